@@ -1,0 +1,1 @@
+"""Fetching one document over HTTP, politely and within bounds."""

@@ -1,0 +1,205 @@
+"""When a feed is polled next: a pure function of what the poll came to, the feed's history and the publisher's hints.
+
+Knows no clock, no randomness, no HTTP and no storage: `now` and `random` come in, a frozen history goes out.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from ingest.fetch.outcome import Outcome
+
+FIRST_INTERVAL_SECONDS = 300.0
+"""Before anything is known of a feed; agencies turn out to need 60 s, weekly sites 3600 s, two or three steps away."""
+
+CROWDED = 0.5
+"""Half of a document being new means that its window may turn over between two polls and lose items."""
+BUSY = 0.2
+"""A fifth new is fine; less than that costs the publisher more requests than it brings."""
+SOONER_FACTOR = 0.5
+STEADY_FACTOR = 0.85
+LATER_FACTOR = 1.25
+"""Slower up than down: a lost item is worse than a needless request."""
+
+LONGEST_BACKOFF_SECONDS = 24 * 3600.0
+"""A failing feed is tried daily for ever: many that look dead for months come back."""
+GONE_SECONDS = 7 * 24 * 3600.0
+"""410 says that nobody will put it back (RFC 9110, 15.5.11); a weekly look finds the exceptions."""
+JITTER = 0.1
+"""Ten per cent to either side: feeds that failed together do not stay together."""
+LARGEST_EXPONENT = 32
+"""Past any cap, and 2**32 is still a number that a float holds exactly."""
+
+type Random = Callable[[], float]
+"""Returns a number from 0 to 1, as `random.random` does."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHistory:
+    """What is remembered of a feed's polls; part of its state record."""
+
+    failures: int = 0
+    """In a row; one success makes it 0."""
+    interval_seconds: float | None = None
+    """The interval that adapts to the feed, before hints and jitter; untouched by failures."""
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What a poll came to, as far as the next one depends on it."""
+
+    outcome: Outcome
+    entries: int = 0
+    """In the document."""
+    new: int = 0
+    """Of these, unseen or edited."""
+    retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the publisher says about its own pace."""
+
+    max_age_seconds: float | None = None
+    """From HTTP; it outranks the document's own."""
+    ttl_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The operator's shortest and longest normal interval."""
+
+    min_seconds: float
+    max_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """The next poll."""
+
+    at: datetime
+    interval_seconds: float
+    """Before jitter."""
+    history: FeedHistory
+
+
+def _clamped(seconds: float, low: float, high: float) -> float:
+    return low if math.isnan(seconds) else min(max(seconds, low), high)
+
+
+def _factor(result: PollResult, first: bool) -> float:
+    if result.outcome is Outcome.NOT_MODIFIED or result.new == 0:
+        return LATER_FACTOR
+    if first:
+        return 1.0  # everything is new to us at the first poll, which says nothing of the pace
+    fresh = result.new / max(result.entries, 1)
+    if fresh >= CROWDED:
+        return SOONER_FACTOR
+    return STEADY_FACTOR if fresh >= BUSY else 1.0
+
+
+def _hinted(seconds: float, hints: Hints, bounds: Bounds) -> float:
+    hint = hints.ttl_seconds if hints.max_age_seconds is None else hints.max_age_seconds
+    wished = seconds if hint is None or math.isnan(hint) else max(seconds, hint)
+    return _clamped(wished, bounds.min_seconds, bounds.max_seconds)
+
+
+def _normal(history: FeedHistory, bounds: Bounds) -> float:
+    seconds = FIRST_INTERVAL_SECONDS if history.interval_seconds is None else history.interval_seconds
+    return _clamped(seconds, bounds.min_seconds, bounds.max_seconds)
+
+
+def jittered(seconds: float, low: float, high: float, random: Random) -> float:
+    """Return a delay evenly spread over a fifth of itself, around itself, moved as far as low and high demand."""
+    start = max(low, min(seconds * (1 - JITTER), high - 2 * JITTER * seconds))
+    end = max(start, min(high, start + 2 * JITTER * seconds))
+    return min(end, start + (end - start) * random())
+
+
+def _later(now: datetime, seconds: float) -> datetime:
+    return now.astimezone(UTC) + timedelta(seconds=seconds)
+
+
+def _after_success(
+    history: FeedHistory, result: PollResult, hints: Hints, bounds: Bounds, now: datetime, random: Random
+) -> Scheduled:
+    factor = _factor(result, first=history.last_success_at is None)
+    adapted = _clamped(_normal(history, bounds) * factor, bounds.min_seconds, bounds.max_seconds)
+    interval = _hinted(adapted, hints, bounds)
+    after = FeedHistory(
+        interval_seconds=adapted,
+        last_success_at=now,
+        last_new_at=now if result.new else history.last_new_at,
+    )
+    delay = jittered(interval, bounds.min_seconds, bounds.max_seconds, random)
+    return Scheduled(_later(now, delay), interval, after)
+
+
+def backoff_seconds(failures: int, normal_seconds: float) -> float:
+    """Return the delay after so many failures in a row: doubling from the normal interval up to a day."""
+    doubled = normal_seconds * 2.0 ** min(max(failures - 1, 0), LARGEST_EXPONENT)
+    return max(normal_seconds, min(doubled, LONGEST_BACKOFF_SECONDS))
+
+
+def _after_failure(
+    history: FeedHistory, result: PollResult, bounds: Bounds, now: datetime, random: Random
+) -> Scheduled:
+    normal = _normal(history, bounds)
+    failures = history.failures + 1
+    delay = backoff_seconds(failures, normal)
+    longest = max(LONGEST_BACKOFF_SECONDS, normal)
+    earliest = normal
+    if result.retry_after_seconds is not None:
+        # RFC 9110, 10.2.3: not before that; values of many days are seen in the wild, so it is capped.
+        earliest = _clamped(result.retry_after_seconds, normal, longest)
+        delay = max(delay, earliest)
+    spread = jittered(delay, earliest, longest, random)
+    return Scheduled(_later(now, spread), delay, replace(history, failures=failures))
+
+
+def _after_gone(history: FeedHistory, now: datetime, random: Random) -> Scheduled:
+    spread = jittered(GONE_SECONDS, GONE_SECONDS, math.inf, random)
+    after = replace(history, failures=history.failures + 1, gone=True)
+    return Scheduled(_later(now, spread), GONE_SECONDS, after)
+
+
+def next_poll(
+    history: FeedHistory, result: PollResult, hints: Hints, bounds: Bounds, now: datetime, random: Random
+) -> Scheduled:
+    """Return when to poll a feed next and the history to keep; `now` is aware, the answer is aware UTC.
+
+    Success keeps within the bounds, jitter included. Failure backs off from the feed's normal interval up to a
+    day, never before Retry-After. Gone looks in weekly. No outcome ever ends the polling.
+    """
+    match result.outcome:
+        case Outcome.FETCHED | Outcome.NOT_MODIFIED:
+            return _after_success(history, result, hints, bounds, now, random)
+        case Outcome.GONE:
+            return _after_gone(history, now, random)
+        case Outcome.RATE_LIMITED | Outcome.FAILED:
+            return _after_failure(history, result, bounds, now, random)
+
+
+def spread_overdue(
+    due: Iterable[tuple[str, datetime | None]], now: datetime, starts_per_second: float
+) -> Mapping[str, datetime]:
+    """Return when each feed starts after a restart: the overdue ones, longest overdue first, at a bounded rate.
+
+    A feed that was never polled (null) is the most overdue. A time further off than any that this module gives
+    was written under a wrong clock, and counts as due now.
+    """
+    furthest = _later(now, GONE_SECONDS * (1 + 2 * JITTER))
+    plan: dict[str, datetime] = {}
+    overdue: list[tuple[datetime, str]] = []
+    for feed, at in due:
+        if at is not None and now < at <= furthest:
+            plan[feed] = at
+        else:
+            overdue.append((datetime.min.replace(tzinfo=UTC) if at is None else min(at, now), feed))
+    for place, (_, feed) in enumerate(sorted(overdue)):
+        plan[feed] = _later(now, place / starts_per_second)
+    return plan

@@ -1,0 +1,51 @@
+"""Fixtures that every kind of test shares."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.stream.local_broker import LocalBroker, ensure_jars
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def require(condition: bool, what: str) -> None:
+    """Skip by name when something outside the project is absent, or fail where it was promised."""
+    if condition:
+        return
+    if os.environ.get("RASAD_REQUIRE_DATA") == "1":
+        pytest.fail(f"{what} is required here (RASAD_REQUIRE_DATA=1) and absent")
+    pytest.skip(f"{what} is absent")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Return the folder of labelled articles, replay articles and real feed documents."""
+    path = Path(os.environ.get("RASAD_DATA", PROJECT.parent / "shared" / "data"))
+    require(path.is_dir(), f"the test data folder {path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def kafka_libs() -> Path:
+    """Return the folder with the local Kafka's jars."""
+    require(shutil.which("java") is not None and shutil.which("mvn") is not None, "Java and Maven")
+    return ensure_jars(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def broker(kafka_libs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBroker]:
+    """Yield a real Kafka for the whole run; each test works in a namespace of its own."""
+    overrides = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000"}
+    with LocalBroker(tmp_path_factory.mktemp("kafka"), kafka_libs, overrides=overrides) as running:
+        yield running
+
+
+@pytest.fixture
+def namespace() -> str:
+    """Return a prefix that no other test uses."""
+    return f"t{uuid.uuid4().hex[:10]}"
