@@ -1,0 +1,1 @@
+"""Kafka: topics, records, transactions, owned state. The only package that imports kafka."""

@@ -1,0 +1,35 @@
+"""The bounded calls lean on private names of kafka-python: they must stand still, or the pin must move with care."""
+
+import inspect
+
+import kafka
+from kafka import KafkaProducer
+from kafka.producer.sender import Sender
+from kafka.producer.transaction_manager import TransactionalRequestResult, TransactionManager
+
+
+def test_the_version_is_the_one_whose_source_was_read() -> None:
+    assert kafka.__version__ == "3.0.12"
+
+
+def test_commit_waits_on_what_begin_commit_returns() -> None:
+    source = inspect.getsource(KafkaProducer.commit_transaction)
+
+    assert "self._transaction_manager.begin_commit()" in source
+    assert "self._sender.wakeup()" in source
+
+
+def test_offsets_wait_on_what_the_transaction_manager_returns() -> None:
+    source = inspect.getsource(KafkaProducer.send_offsets_to_transaction)
+
+    assert "self._transaction_manager.send_offsets_to_transaction(offsets, group_metadata)" in source
+
+
+def test_a_result_can_be_waited_for_with_a_bound() -> None:
+    assert TransactionalRequestResult().wait(timeout_ms=1) is False
+    assert {"begin_commit", "send_offsets_to_transaction"} <= set(dir(TransactionManager))
+
+
+def test_a_sender_can_be_ended_by_force() -> None:
+    assert {"initiate_close", "force_close", "wakeup"} <= set(dir(Sender))
+    assert hasattr(KafkaProducer, "_unregister_cleanup")

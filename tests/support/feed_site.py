@@ -1,0 +1,129 @@
+"""A publisher for tests: feeds whose items can be added and edited while they are polled."""
+
+import hashlib
+import threading
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a feed."""
+
+    id: str
+    title: str
+    text: str
+    published: str = "Sun, 22 Nov 2026 10:00:00 +0330"
+
+
+class FeedSite:
+    """Serves feeds by path on 127.0.0.1, RSS 2.0, newest item first, with an ETag; counts what it answers."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._feeds: dict[str, list[Item]] = {}
+        self._documents: dict[str, tuple[bytes, str]] = {}
+        self.answers: dict[str, list[int]] = {}
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                status, headers, body = site._answer(self.path, self.headers.get("If-None-Match"))
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def url(self, path: str) -> str:
+        """Return the URL of a feed."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
+
+    def add(self, path: str, *items: Item) -> None:
+        """Put items at the top of a feed."""
+        with self._lock:
+            self._feeds[path] = [*items, *self._feeds.get(path, [])]
+
+    def edit(self, path: str, item_id: str, **changes: str) -> None:
+        """Change one item in its place."""
+        with self._lock:
+            self._feeds[path] = [replace(item, **changes) if item.id == item_id else item for item in self._feeds[path]]
+
+    def serve_document(self, path: str, body: bytes, content_type: str = "application/xml") -> None:
+        """Serve a document as it is."""
+        with self._lock:
+            self._documents[path] = (body, content_type)
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _answer(self, path: str, known: str | None) -> tuple[int, dict[str, str], bytes]:
+        with self._lock:
+            if path in self._documents:
+                body, content_type = self._documents[path]
+            elif path in self._feeds:
+                body, content_type = rss(path, self._feeds[path]), "application/rss+xml"
+            else:
+                body, content_type = b"", ""
+            etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            status = 404 if not content_type else 304 if known == etag else 200
+            self.answers.setdefault(path, []).append(status)
+        return status, {"ETag": etag, "Content-Type": content_type or "text/plain"}, body if status == 200 else b""
+
+
+def rss(path: str, items: list[Item]) -> bytes:
+    """Render a feed."""
+    rendered = "".join(
+        f"<item><title>{escape(item.title)}</title><link>https://news.example{path}/{item.id}</link>"
+        f'<guid isPermaLink="false">{item.id}</guid><pubDate>{item.published}</pubDate>'
+        f"<description>{escape(item.text)}</description></item>"
+        for item in items
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>آزمون</title>'
+        f"<link>https://news.example/</link><description>-</description>{rendered}</channel></rss>"
+    ).encode()
+
+
+@dataclass(frozen=True)
+class RegistryFeed:
+    """One feed of a test's registry."""
+
+    id: str
+    url: str
+    site: str
+
+
+def write_registry(path: Path, feeds: list[RegistryFeed], *, seconds: tuple[float, float] = (1, 2)) -> Path:
+    """Write a registry of feeds on 127.0.0.1 that are polled often."""
+    lines: list[str] = []
+    for site in sorted({feed.site for feed in feeds}):
+        lines += ["[[site]]", f'id = "{site}"', f'publisher = "{site}"', f'hosts = ["{site}.example"]']
+        for feed in feeds:
+            if feed.site == site:
+                lines += [
+                    "[[site.feed]]",
+                    f'id = "{feed.id}"',
+                    f'url = "{feed.url}"',
+                    "allow_private = true",
+                    f"min_interval_seconds = {seconds[0]}",
+                    f"max_interval_seconds = {seconds[1]}",
+                ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
