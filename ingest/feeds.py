@@ -7,6 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainValidator,
     StrictBool,
     ValidationError,
     model_validator,
@@ -70,7 +72,7 @@ class Feed:
     full_text: bool
     """The feed gives leads only: the article's page is to be fetched for its whole text."""
     allow_private: bool
-    """This URL may lie at a private address; pages, robots.txt and redirects do not inherit it."""
+    """This URL and its alternates may lie at a private address; pages, robots.txt and redirects do not inherit it."""
     user_agent: str | None
     verify_tls: bool
     min_interval_seconds: float
@@ -84,6 +86,10 @@ class Feed:
     timezone: str
     text_policy: TextPolicy
     rights: str | None
+    alternates: tuple[str, ...] = ()
+    """Other addresses at which the publisher gives the same items, the likeliest first."""
+    verified_at: datetime | None = None
+    """When the URL was last seen to give entries, aware UTC; null: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,31 @@ class Registry:
         """Return the enabled feeds of one site."""
         return tuple(feed for feed in self.enabled if feed.site == site_id)
 
+    def feed_at(self, url: str) -> Feed | None:
+        """Return the feed that has this address, among its alternates too, in whatever spelling (`address_of`)."""
+        wanted = address_of(url)
+        return next(
+            (feed for feed in self.feeds.values() if wanted in map(address_of, (feed.url, *feed.alternates))), None
+        )
 
-def _checked_url(url: str) -> str:
+    def site_of_host(self, host: str) -> Site | None:
+        """Return the site that lists a host, with or without `www.`."""
+        wanted = _without_www(host)
+        return next((site for site in self.sites.values() if wanted in map(_without_www, site.hosts)), None)
+
+
+def address_of(url: str) -> str:
+    """Return an address without what its spellings differ in: http or https, `www.` or not, a last slash or not."""
+    parts = urlsplit(url)
+    return f"{_without_www(parts.netloc)}{parts.path.rstrip('/')}?{parts.query}"
+
+
+def _without_www(host: str) -> str:
+    return host.lower().removeprefix("www.")
+
+
+def checked_url(url: str) -> str:
+    """Return a URL that could be asked, byte for byte, or raise ValueError."""
     if any(character.isspace() or not character.isprintable() for character in url):
         raise ValueError("a URL holds no space and no control character")
     try:
@@ -130,6 +159,18 @@ def checked_timezone(name: str) -> str:
     return name
 
 
+def _moment(value: object) -> datetime | None:
+    """Return a TOML date-time in UTC; an empty string is none."""
+    if value == "":
+        return None
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:  # the first or last day that Python knows, in a zone ahead or behind
+            pass
+    raise ValueError('must be a date and time with its zone, such as 2026-11-22T18:00:00Z, or ""')
+
+
 # An id is part of keys that are split at `/` (`f/<feed>`, `e/<site>/<entry>`) and of metric labels.
 _Id = Annotated[
     str, matching(r"[a-z0-9][a-z0-9.-]{0,62}", "an id is up to 63 lower-case letters, digits, dots and hyphens")
@@ -154,7 +195,9 @@ class _FeedTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: _Id
-    url: Annotated[str, AfterValidator(_checked_url)]
+    url: Annotated[str, AfterValidator(checked_url)]
+    alternates: tuple[Annotated[str, AfterValidator(checked_url)], ...] = ()
+    verified_at: Annotated[datetime | None, PlainValidator(_moment)] = None
     kind: FeedKind = FeedKind.SITE
     full_text: StrictBool = False
     allow_private: StrictBool = False
@@ -217,6 +260,15 @@ def _feed_ids(document: Mapping[str, object]) -> Iterator[_Located]:
             yield ("site", index, "feed", place, "id"), feed.get("id")
 
 
+def _urls(document: Mapping[str, object]) -> Iterator[_Located]:
+    for index, site in _tables(document.get("site")):
+        for place, feed in _tables(site.get("feed")):
+            yield ("site", index, "feed", place, "url"), feed.get("url")
+            alternates = feed.get("alternates")
+            for position, alternate in enumerate(alternates if isinstance(alternates, list) else ()):
+                yield ("site", index, "feed", place, "alternates", position), alternate
+
+
 def _repeated(source: str, values: Iterable[_Located], what: str) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for location, value in values:
@@ -233,6 +285,7 @@ def _duplicates(source: str, document: Mapping[str, object]) -> list[Problem]:
         *_repeated(source, _site_ids(document), "this site id is taken"),
         *_repeated(source, _hosts(document), "this host is listed"),
         *_repeated(source, _feed_ids(document), "this feed id is taken"),
+        *_repeated(source, _urls(document), "this URL is listed"),
     ]
 
 
@@ -272,6 +325,8 @@ def _feed(table: _FeedTable, site: Site) -> Feed:
         timezone=site.timezone,
         text_policy=site.text_policy,
         rights=site.rights,
+        alternates=table.alternates,
+        verified_at=table.verified_at,
     )
 
 

@@ -1,0 +1,260 @@
+"""The two kinds of state record: what is remembered of a feed, and of an entry that was seen.
+
+Knows nothing of Kafka's clients, of HTTP or of parsing. Keys on the compacted topic are `f/<feed_id>` and
+`e/<site>/<entry key>`; a partition holds all records of its sites, so one owner sees every feed of a publisher.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from ingest.event import DateConfidence, DateFlag, DateSource
+from ingest.fetch.outcome import Validators
+from ingest.schedule import FeedHistory
+
+REMEMBERED_FOR = timedelta(days=400)
+"""After an entry was last seen in its feed. Feeds keep items for months; a year and a month also outlives a feed that
+is away for a year."""
+
+STATE_MAX_BYTES = 64 * 1024
+ENTRY_KEYS_MAX = 2_000
+"""As many as a document may have entries; 2,000 keys of 18 bytes stay far below the cap of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is remembered of a feed between two polls."""
+
+    history: FeedHistory = field(default_factory=FeedHistory)
+    next_poll_at: datetime | None = None
+    validators: Validators = field(default_factory=Validators)
+    body_sha256: str | None = None
+    full_at: datetime | None = None
+    """When the document was last asked for without validators, or came as a 200."""
+    entry_keys: tuple[str, ...] = ()
+    """Primary keys of the last document's entries: what a 304 shows to be still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDate:
+    """The publication date as the first revision gave it; later revisions keep it."""
+
+    published_at: datetime | None
+    source: DateSource
+    confidence: DateConfidence
+    flag: DateFlag | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is remembered of an entry."""
+
+    site: str
+    keys: tuple[str, ...]
+    """Identity keys; the first names the record, the others find it."""
+    article_id: str
+    revision: int
+    first_seen_at: datetime
+    last_seen_on: date
+    date: SeenDate
+    digests: tuple[tuple[str, str], ...]
+    """The content digest that each feed showed last, sorted by feed: a main and a category feed may carry the same
+    article with different texts, and neither is an edit of the other."""
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """Ids of the feeds that showed this entry, sorted."""
+        return tuple(feed for feed, _ in self.digests)
+
+
+@dataclass(slots=True)
+class Memory:
+    """All that is remembered in one partition; changed only by `apply`, after the commit."""
+
+    feeds: dict[str, FeedState] = field(default_factory=dict)
+    _seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
+    _primary: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @classmethod
+    def restored(cls, values: Mapping[bytes, bytes]) -> "Memory":
+        """Build the memory from a partition's live records."""
+        memory = cls()
+        for key, value in values.items():
+            kind, _, rest = key.decode().partition("/")
+            if kind == "f":
+                memory.feeds[rest] = decode_feed(value)
+            else:
+                memory._remember(decode_seen(rest.partition("/")[0], value))
+        return memory
+
+    def find(self, site: str, keys: Sequence[str]) -> Seen | None:
+        """Return the entry that any of these keys names, the strongest key first."""
+        for key in keys:
+            primary = self._primary.get((site, key))
+            if primary is not None:
+                return self._seen[site, primary]
+        return None
+
+    def seen(self) -> Iterator[Seen]:
+        """Iterate over all remembered entries."""
+        return iter(self._seen.values())
+
+    def apply(self, changes: "Changes") -> None:
+        """Take over what was committed."""
+        self.feeds.update(changes.feeds)
+        for seen in changes.seen.values():
+            self._remember(seen)
+        for gone in changes.forgotten:
+            self._forget(gone)
+
+    def expired(self, today: date) -> tuple[Seen, ...]:
+        """Return the entries whose time is over."""
+        return tuple(seen for seen in self._seen.values() if today - seen.last_seen_on > REMEMBERED_FOR)
+
+    def _remember(self, seen: Seen) -> None:
+        self._seen[seen.site, seen.keys[0]] = seen
+        for key in seen.keys:
+            self._primary[seen.site, key] = seen.keys[0]
+
+    def _forget(self, seen: Seen) -> None:
+        self._seen.pop((seen.site, seen.keys[0]), None)
+        for key in seen.keys:
+            self._primary.pop((seen.site, key), None)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a transaction will change in one partition: read through it, and commit it."""
+
+    memory: Memory
+    feeds: dict[str, FeedState] = field(default_factory=dict)
+    seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
+    forgotten: list[Seen] = field(default_factory=list)
+    _primary: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def feed(self, feed_id: str) -> FeedState:
+        """Return a feed's state with the changes so far."""
+        return self.feeds.get(feed_id) or self.memory.feeds.get(feed_id) or FeedState()
+
+    def find(self, site: str, keys: Sequence[str]) -> Seen | None:
+        """Return the entry that any of these keys names, with the changes so far."""
+        for key in keys:
+            primary = self._primary.get((site, key))
+            if primary is not None:
+                return self.seen[site, primary]
+        found = self.memory.find(site, keys)
+        return None if found is None else self.seen.get((site, found.keys[0]), found)
+
+    def remember(self, seen: Seen) -> None:
+        """Put an entry that is new or changed."""
+        self.seen[seen.site, seen.keys[0]] = seen
+        for key in seen.keys:
+            self._primary[seen.site, key] = seen.keys[0]
+
+    def touch(self, site: str, keys: Iterable[str], today: date) -> None:
+        """Refresh `last_seen_on` of entries that are still in their feed; at most one record a day each."""
+        for key in keys:
+            seen = self.find(site, (key,))
+            if seen is not None and seen.last_seen_on < today:
+                self.remember(replace(seen, last_seen_on=today))
+
+
+def feed_key(feed_id: str) -> bytes:
+    """Return the key of a feed's state record."""
+    return f"f/{feed_id}".encode()
+
+
+def seen_key(seen: Seen) -> bytes:
+    """Return the key of an entry's state record."""
+    return f"e/{seen.site}/{seen.keys[0]}".encode()
+
+
+def encode_feed(state: FeedState) -> bytes:
+    """Encode a feed's state; entry keys give way when the record would pass its cap."""
+    body = {
+        "failures": state.history.failures,
+        "interval_seconds": state.history.interval_seconds,
+        "last_success_at": _at(state.history.last_success_at),
+        "last_new_at": _at(state.history.last_new_at),
+        "gone": state.history.gone,
+        "next_poll_at": _at(state.next_poll_at),
+        "etag": state.validators.etag,
+        "last_modified": state.validators.last_modified,
+        "validators_url": state.validators.url,
+        "body_sha256": state.body_sha256,
+        "full_at": _at(state.full_at),
+        "entry_keys": state.entry_keys[:ENTRY_KEYS_MAX],
+    }
+    encoded = _encode(body)
+    return encoded if len(encoded) <= STATE_MAX_BYTES else _encode({**body, "entry_keys": []})
+
+
+def decode_feed(value: bytes) -> FeedState:
+    """Decode a feed's state."""
+    body = json.loads(value)
+    return FeedState(
+        history=FeedHistory(
+            failures=body["failures"],
+            interval_seconds=body["interval_seconds"],
+            last_success_at=_instant(body["last_success_at"]),
+            last_new_at=_instant(body["last_new_at"]),
+            gone=body["gone"],
+        ),
+        next_poll_at=_instant(body["next_poll_at"]),
+        validators=Validators(body["etag"], body["last_modified"], body["validators_url"]),
+        body_sha256=body["body_sha256"],
+        full_at=_instant(body["full_at"]),
+        entry_keys=tuple(body["entry_keys"]),
+    )
+
+
+def encode_seen(seen: Seen) -> bytes:
+    """Encode an entry's state; the site and the key are in the record's key."""
+    return _encode(
+        {
+            "keys": seen.keys,
+            "article_id": seen.article_id,
+            "revision": seen.revision,
+            "first_seen_at": _at(seen.first_seen_at),
+            "last_seen_on": seen.last_seen_on.isoformat(),
+            "published_at": _at(seen.date.published_at),
+            "date_source": seen.date.source,
+            "date_confidence": seen.date.confidence,
+            "date_flag": seen.date.flag,
+            "digests": dict(seen.digests),
+        }
+    )
+
+
+def decode_seen(site: str, value: bytes) -> Seen:
+    """Decode an entry's state."""
+    body = json.loads(value)
+    return Seen(
+        site=site,
+        keys=tuple(body["keys"]),
+        article_id=body["article_id"],
+        revision=body["revision"],
+        first_seen_at=datetime.fromisoformat(body["first_seen_at"]),
+        last_seen_on=date.fromisoformat(body["last_seen_on"]),
+        date=SeenDate(
+            published_at=_instant(body["published_at"]),
+            source=DateSource(body["date_source"]),
+            confidence=DateConfidence(body["date_confidence"]),
+            flag=DateFlag(body["date_flag"]) if body["date_flag"] else None,
+        ),
+        digests=tuple(sorted(body["digests"].items())),
+    )
+
+
+def _encode(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _at(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.astimezone(UTC).isoformat()
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,100 @@
+"""What a fetcher does, for Prometheus: polls, entries, seconds, and each feed's freshness.
+
+Knows nothing of Kafka. Feed ids come from the registry, so the label is bounded; URLs and titles are never labels.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from ingest.feed_state import FeedState
+from ingest.fetch.outcome import Outcome, Reason
+from ingest.poll import Poll, Verdict
+
+FETCH_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Up to the deadline of a fetch."""
+
+PARSE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
+"""60 kB with 50 entries take about 50 ms; up to the deadline of a parse. Waiting for a child is part of it."""
+
+
+class FetchMetrics:
+    """The fetcher's counters, gauges and histograms."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._polls = Counter(
+            "rasad_polls_total", "Committed polls by outcome and reason.", ["outcome", "reason"], registry=registry
+        )
+        self._polls.labels(Outcome.FETCHED, Reason.OK)
+        self._entries = Counter(
+            "rasad_entries_total",
+            "Entries of committed polls: new and updated ones are published, unchanged ones were known, dropped ones "
+            "lay beyond a cap or had no content.",
+            ["outcome"],
+            registry=registry,
+        )
+        for outcome in ("new", "updated", "unchanged", "dropped"):
+            self._entries.labels(outcome)
+        self.discarded = Counter(
+            "rasad_polls_discarded_total",
+            "Polls that came back after their partition had moved or its state had been dropped.",
+            registry=registry,
+        )
+        self.in_flight = Gauge(
+            "rasad_polls_in_flight", "Polls that are under way or wait for their commit.", registry=registry
+        )
+        self._fetch_seconds = Histogram(
+            "rasad_fetch_seconds",
+            "Seconds from the start of a fetch to its last byte or its failure.",
+            buckets=FETCH_BUCKETS,
+            registry=registry,
+        )
+        self.parse_seconds = Histogram(
+            "rasad_parse_seconds",
+            "Seconds from handing a document to a parsing child to its answer.",
+            buckets=PARSE_BUCKETS,
+            registry=registry,
+        )
+        self._last_success = Gauge(
+            "rasad_feed_last_success_timestamp_seconds",
+            "When a poll of this feed last succeeded.",
+            ["feed"],
+            registry=registry,
+        )
+        self._last_new = Gauge(
+            "rasad_feed_last_new_entry_timestamp_seconds",
+            "When this feed last showed a new or edited entry.",
+            ["feed"],
+            registry=registry,
+        )
+        self._failures = Gauge(
+            "rasad_feed_consecutive_failures",
+            "Polls of this feed that have failed since its last success.",
+            ["feed"],
+            registry=registry,
+        )
+
+    def owns(self, feed_id: str, state: FeedState | None) -> None:
+        """Show a feed that is ours from now on, as its restored state knows it."""
+        history = state.history if state else None
+        self._failures.labels(feed_id).set(history.failures if history else 0)
+        if history and history.last_success_at:
+            self._last_success.labels(feed_id).set(history.last_success_at.timestamp())
+        if history and history.last_new_at:
+            self._last_new.labels(feed_id).set(history.last_new_at.timestamp())
+
+    def disowns(self, feed_id: str) -> None:
+        """Stop showing a feed: its new owner does."""
+        for gauge in (self._last_success, self._last_new, self._failures):
+            gauge.remove_by_labels({"feed": feed_id})
+
+    def polled(self, poll: Poll, verdict: Verdict, state: FeedState) -> None:
+        """Count a committed poll."""
+        self._polls.labels(verdict.outcome, verdict.reason).inc()
+        self._fetch_seconds.observe(poll.fetched.elapsed_seconds)
+        for outcome, count in (
+            ("new", verdict.new),
+            ("updated", verdict.updated),
+            ("unchanged", verdict.unchanged),
+            ("dropped", verdict.dropped),
+        ):
+            self._entries.labels(outcome).inc(count)
+        self.owns(poll.feed.id, state)

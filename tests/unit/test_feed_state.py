@@ -1,0 +1,163 @@
+"""State records: what is remembered survives a restore, and stays small."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.event import DateConfidence, DateFlag, DateSource
+from ingest.feed_state import (
+    REMEMBERED_FOR,
+    STATE_MAX_BYTES,
+    Changes,
+    FeedState,
+    Memory,
+    Seen,
+    SeenDate,
+    decode_feed,
+    decode_seen,
+    encode_feed,
+    encode_seen,
+    feed_key,
+    seen_key,
+)
+from ingest.fetch.outcome import Validators
+from ingest.schedule import FeedHistory
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SEEN = Seen(
+    site="site",
+    keys=("g:one", "l:one"),
+    article_id="a" * 26,
+    revision=1,
+    first_seen_at=NOW,
+    last_seen_on=NOW.date(),
+    date=SeenDate(NOW, DateSource.PUBLISHED, DateConfidence.EXACT, None),
+    digests=(("feed", "d1"),),
+)
+
+instants = st.datetimes(timezones=st.just(UTC))
+maybe_instants = st.none() | instants
+histories = st.builds(
+    FeedHistory,
+    failures=st.integers(0, 1000),
+    interval_seconds=st.none() | st.floats(1, 1e6),
+    last_success_at=maybe_instants,
+    last_new_at=maybe_instants,
+    gone=st.booleans(),
+)
+feed_states = st.builds(
+    FeedState,
+    history=histories,
+    next_poll_at=maybe_instants,
+    validators=st.builds(Validators, st.none() | st.text(), st.none() | st.text(), st.none() | st.text()),
+    body_sha256=st.none() | st.text("0123456789abcdef", min_size=64, max_size=64),
+    full_at=maybe_instants,
+    entry_keys=st.lists(st.text("abc:234567", min_size=18, max_size=18), max_size=20).map(tuple),
+)
+seen_entries = st.builds(
+    Seen,
+    site=st.text("abc.-", min_size=1),
+    keys=st.lists(st.text("gl:234567", min_size=1), min_size=1, max_size=3, unique=True).map(tuple),
+    article_id=st.just("a" * 26),
+    revision=st.integers(1, 10_000),
+    first_seen_at=instants,
+    last_seen_on=st.dates(),
+    date=st.builds(
+        SeenDate,
+        maybe_instants,
+        st.sampled_from(DateSource),
+        st.sampled_from(DateConfidence),
+        st.none() | st.sampled_from(DateFlag),
+    ),
+    digests=st.dictionaries(st.text("abc-", min_size=1), st.text("0123", min_size=1), min_size=1).map(
+        lambda digests: tuple(sorted(digests.items()))
+    ),
+)
+
+
+@given(feed_states)
+def test_a_feeds_state_survives_its_record(state: FeedState) -> None:
+    assert decode_feed(encode_feed(state)) == state
+
+
+@given(seen_entries)
+def test_an_entrys_state_survives_its_record(seen: Seen) -> None:
+    assert decode_seen(seen.site, encode_seen(seen)) == seen
+
+
+@given(st.lists(seen_entries, max_size=8), st.dictionaries(st.text("abc-", min_size=1), feed_states, max_size=4))
+def test_a_restored_memory_knows_what_was_applied(entries: list[Seen], feeds: dict[str, FeedState]) -> None:
+    changes = Changes(Memory())
+    for seen in entries:
+        changes.remember(seen)
+    changes.feeds.update(feeds)
+    changes.memory.apply(changes)
+    records = {seen_key(seen): encode_seen(seen) for seen in changes.memory.seen()}
+    records |= {feed_key(feed): encode_feed(state) for feed, state in feeds.items()}
+
+    restored = Memory.restored(records)
+
+    assert restored.feeds == feeds
+    assert {(seen.site, seen.keys[0]): seen for seen in restored.seen()} == {
+        (seen.site, seen.keys[0]): seen for seen in entries
+    }
+
+
+def test_any_key_of_an_entry_finds_it() -> None:
+    changes = Changes(Memory())
+    changes.remember(SEEN)
+
+    assert changes.find("site", ("g:unknown", "l:one")) == SEEN
+    assert changes.find("other", ("l:one",)) is None
+
+    changes.memory.apply(changes)
+
+    assert changes.memory.find("site", ("l:one",)) == SEEN
+
+
+def test_nothing_is_remembered_before_it_is_applied() -> None:
+    memory = Memory()
+
+    Changes(memory).remember(SEEN)
+
+    assert memory.find("site", SEEN.keys) is None
+
+
+def test_a_touch_writes_once_a_day() -> None:
+    changes = Changes(Memory())
+    changes.remember(SEEN)
+    changes.memory.apply(changes)
+    tomorrow = date(2026, 11, 23)
+    later = Changes(changes.memory)
+
+    later.touch("site", ["g:one", "g:unknown"], tomorrow)
+
+    assert later.seen == {("site", "g:one"): replace(SEEN, last_seen_on=tomorrow)}
+    again = Changes(changes.memory)
+    again.touch("site", ["g:one"], NOW.date())
+    assert again.seen == {}
+
+
+def test_an_entry_is_forgotten_long_after_it_was_last_seen() -> None:
+    changes = Changes(Memory())
+    changes.remember(SEEN)
+    changes.memory.apply(changes)
+    memory = changes.memory
+
+    assert memory.expired(NOW.date() + REMEMBERED_FOR) == ()
+    (expired,) = memory.expired(NOW.date() + REMEMBERED_FOR + (date(2026, 1, 2) - date(2026, 1, 1)))
+    memory.apply(Changes(memory, forgotten=[expired]))
+
+    assert memory.find("site", ("l:one",)) is None
+    assert list(memory.seen()) == []
+
+
+def test_no_feed_state_is_above_its_cap() -> None:
+    keys = tuple(f"g:{'x' * 200}{number}" for number in range(2_000))
+
+    encoded = encode_feed(FeedState(entry_keys=keys))
+
+    assert len(encoded) <= STATE_MAX_BYTES
+    assert decode_feed(encoded).entry_keys == ()
