@@ -9,14 +9,13 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from ingest.service.errors import Reject, UsageError
+from ingest.service.errors import UsageError
 from ingest.service.invocation import Invocation, begin, invocation_of, print_json
 from ingest.service.settings import LogLevel, Settings
 
@@ -29,7 +28,7 @@ Examples:
   rasad check-config               check settings and registry
   rasad run --workers 4            fetch, classify and publish until Ctrl-C
   rasad --config my.toml run       the same with other settings
-  rasad feeds parse feed.xml --json
+  rasad feeds test irna-main       what a feed would give now
 
 \b
 Exit codes:
@@ -149,103 +148,6 @@ def run(
         structlog.stdlib.get_logger(__name__).info("supervising", children=len(children), metrics=server.url)
         code = supervisor.run()
     raise typer.Exit(code)
-
-
-feeds = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help="List feeds, parse a feed.")
-
-
-@feeds.command("list")
-def list_feeds(context: typer.Context, as_json: Json = False) -> None:
-    """List the registry's feeds.
-
-    Example: rasad feeds list --json
-    """
-    from ingest.feeds import load_registry
-    from ingest.service.logging import without_secrets
-
-    registry = load_registry(begin(context, "feeds").registry_file())
-    rows = [
-        {
-            "id": feed.id,
-            "site": feed.site,
-            "publisher": feed.publisher,
-            "kind": feed.kind,
-            "url": without_secrets(feed.url),
-            "language": feed.language,
-            "enabled": feed.enabled,
-            "min_interval_seconds": feed.min_interval_seconds,
-            "max_interval_seconds": feed.max_interval_seconds,
-        }
-        for feed in registry.feeds.values()
-    ]
-    if as_json:
-        print_json({"feeds": rows})
-        return
-    for row in rows:
-        off = "" if row["enabled"] else "  (off)"
-        typer.echo(f"{row['id']:<24} {row['site']:<24} {row['kind']:<12} {row['url']}{off}")
-
-
-@feeds.command("parse")
-def parse_file(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A feed document on disk.")],
-    as_json: Json = False,
-    site: Annotated[str, typer.Option(help="Site id; part of every entry's identity.")] = "local",
-    url: Annotated[str, typer.Option(help="Where the document came from, for relative links.")] = "http://localhost/",
-    timezone: Annotated[str | None, typer.Option(help="For dates without a zone; else the site's.")] = None,
-) -> None:
-    """Parse a feed document without any network.
-
-    Example: rasad feeds parse feed.xml --json
-    """
-    from ingest.parse.document import ParseContext, entry_json
-    from ingest.parse.feed import parse_feed
-    from ingest.service.logging import without_control_characters
-
-    known = _site(begin(context, "feeds"), site)
-    parse_context = ParseContext(
-        site=site,
-        url=url,
-        content_type=None,
-        timezone=_timezone(timezone) or (known.timezone if known else "Asia/Tehran"),
-        language=known.language if known else "fa",
-        fetched_at=datetime.now(UTC),
-        hosts=known.hosts if known else (),
-    )
-    try:
-        document = parse_feed(_bytes(file), parse_context)
-    except Reject as error:
-        raise UsageError(f"{file}: {error.reason}: {error}") from error
-    entries = [entry_json(entry, site) for entry in document.entries]
-    if as_json:
-        print_json({"entries": entries})
-        return
-    for entry in entries:
-        line = f"{entry['published_at'] or '-':<32} {entry['title']}  {entry['link'] or ''}"
-        typer.echo(without_control_characters(line))
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
-
-
-def _site(settings: Settings, site: str) -> Any:
-    from ingest.feeds import load_registry
-
-    return load_registry(settings.registry_file()).sites.get(site)
-
-
-def _timezone(name: str | None) -> str | None:
-    from ingest.feeds import checked_timezone
-
-    try:
-        return name and checked_timezone(name)
-    except ValueError as error:
-        raise UsageError(f"--timezone {name}: {error}") from error
 
 
 def check_config(context: typer.Context, as_json: Json = False) -> None:

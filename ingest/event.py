@@ -97,4 +97,6 @@ class Entry(BaseModel):
     text_policy: TextPolicy
     language: str
     """BCP 47 tag that the registry gives the feed, not a detection."""
+    backfill: bool = False
+    """Old or first-time content that came in numbers (a new feed, a migrated site): no news of the moment."""
     trace_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]

@@ -4,14 +4,17 @@ Knows nothing of Kafka's clients, of HTTP or of parsing. Keys on the compacted t
 `e/<site>/<entry key>`; a partition holds all records of its sites, so one owner sees every feed of a publisher.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from ingest.event import DateConfidence, DateFlag, DateSource
-from ingest.fetch.outcome import Validators
+from ingest.fetch.outcome import Reason, Validators
+from ingest.moves import Move
 from ingest.schedule import FeedHistory
 
 REMEMBERED_FOR = timedelta(days=400)
@@ -34,7 +37,26 @@ class FeedState:
     full_at: datetime | None = None
     """When the document was last asked for without validators, or came as a 200."""
     entry_keys: tuple[str, ...] = ()
-    """Primary keys of the last document's entries: what a 304 shows to be still there."""
+    """Primary keys of the entries of the last document that had any: what a 304 shows to be still there."""
+    url_digest: str | None = None
+    """Of the registered URL that all this was learnt at, which may hold secrets; null in earlier releases' records."""
+    move: Move | None = None
+    link_hosts: tuple[str, ...] = ()
+    """Of the last document that had entries."""
+    gaps: int = 0
+    """Times that two documents in a row shared no entry."""
+    reason: Reason | None = None
+    """Of the last poll."""
+
+    def at(self, url: str) -> "FeedState":
+        """Return what of this holds when the registry gives the feed this URL: a new one starts afresh, and at once.
+
+        What was seen stays seen: the feed's identity is its id.
+        """
+        if self.url_digest is None or self.url_digest == digest_of_url(url):
+            return self
+        history = replace(self.history, failures=0, weight=0.0, gone=False)
+        return FeedState(history=history, entry_keys=self.entry_keys, url_digest=digest_of_url(url), gaps=self.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,18 @@ class SeenDate:
     source: DateSource
     confidence: DateConfidence
     flag: DateFlag | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """How often an entry was edited on one day."""
+
+    on: date | None = None
+    count: int = 0
+
+    def today(self, day: date) -> "Edits":
+        """Return the edits of this day."""
+        return self if self.on == day else Edits(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +96,9 @@ class Seen:
     digests: tuple[tuple[str, str], ...]
     """The content digest that each feed showed last, sorted by feed: a main and a category feed may carry the same
     article with different texts, and neither is an edit of the other."""
+    past: tuple[str, ...] = ()
+    """Digests that were shown before, the latest last: a feed that goes back to one has not edited again."""
+    edits: Edits = Edits()
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -161,6 +198,12 @@ class Changes:
                 self.remember(replace(seen, last_seen_on=today))
 
 
+@lru_cache(maxsize=4_096)  # asked for every feed at every look for what is due
+def digest_of_url(url: str) -> str:
+    """Return what a registered URL is known again by, without the secrets that it may hold (HARDCASES N20)."""
+    return hashlib.sha256(url.encode()).hexdigest()[:16]
+
+
 def feed_key(feed_id: str) -> bytes:
     """Return the key of a feed's state record."""
     return f"f/{feed_id}".encode()
@@ -175,6 +218,7 @@ def encode_feed(state: FeedState) -> bytes:
     """Encode a feed's state; entry keys give way when the record would pass its cap."""
     body = {
         "failures": state.history.failures,
+        "failure_weight": state.history.weight,
         "interval_seconds": state.history.interval_seconds,
         "last_success_at": _at(state.history.last_success_at),
         "last_new_at": _at(state.history.last_new_at),
@@ -185,6 +229,11 @@ def encode_feed(state: FeedState) -> bytes:
         "validators_url": state.validators.url,
         "body_sha256": state.body_sha256,
         "full_at": _at(state.full_at),
+        "url_digest": state.url_digest,
+        "move": state.move and [state.move.target, state.move.times],
+        "link_hosts": state.link_hosts,
+        "gaps": state.gaps,
+        "reason": state.reason,
         "entry_keys": state.entry_keys[:ENTRY_KEYS_MAX],
     }
     encoded = _encode(body)
@@ -192,11 +241,12 @@ def encode_feed(state: FeedState) -> bytes:
 
 
 def decode_feed(value: bytes) -> FeedState:
-    """Decode a feed's state."""
+    """Decode a feed's state; what an earlier release did not write has its default."""
     body = json.loads(value)
     return FeedState(
         history=FeedHistory(
             failures=body["failures"],
+            weight=body.get("failure_weight", float(body["failures"])),
             interval_seconds=body["interval_seconds"],
             last_success_at=_instant(body["last_success_at"]),
             last_new_at=_instant(body["last_new_at"]),
@@ -207,6 +257,11 @@ def decode_feed(value: bytes) -> FeedState:
         body_sha256=body["body_sha256"],
         full_at=_instant(body["full_at"]),
         entry_keys=tuple(body["entry_keys"]),
+        url_digest=body.get("url_digest"),
+        move=Move(*body["move"]) if body.get("move") else None,
+        link_hosts=tuple(body.get("link_hosts", ())),
+        gaps=body.get("gaps", 0),
+        reason=Reason(body["reason"]) if body.get("reason") in Reason else None,
     )
 
 
@@ -225,11 +280,22 @@ def encode_seen(seen: Seen) -> bytes:
             "date_flag": seen.date.flag,
             "digests": dict(seen.digests),
         }
+        | _history_of(seen)
     )
 
 
+def _history_of(seen: Seen) -> dict[str, Any]:
+    """Return what only edited entries have: the others are many, and stay small."""
+    body: dict[str, Any] = {}
+    if seen.past:
+        body["past"] = seen.past
+    if seen.edits.on:
+        body |= {"edited_on": seen.edits.on.isoformat(), "edits": seen.edits.count}
+    return body
+
+
 def decode_seen(site: str, value: bytes) -> Seen:
-    """Decode an entry's state."""
+    """Decode an entry's state; what an earlier release did not write has its default."""
     body = json.loads(value)
     return Seen(
         site=site,
@@ -245,6 +311,8 @@ def decode_seen(site: str, value: bytes) -> Seen:
             flag=DateFlag(body["date_flag"]) if body["date_flag"] else None,
         ),
         digests=tuple(sorted(body["digests"].items())),
+        past=tuple(body.get("past", ())),
+        edits=Edits(_day(body.get("edited_on")), body.get("edits", 0)),
     )
 
 
@@ -258,3 +326,7 @@ def _at(instant: datetime | None) -> str | None:
 
 def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -90,6 +90,8 @@ class Feed:
     """Other addresses at which the publisher gives the same items, the likeliest first."""
     verified_at: datetime | None = None
     """When the URL was last seen to give entries, aware UTC; null: never."""
+    proxy: str | None = None
+    """An HTTP proxy for all requests of this feed, where its host shuts out our region; may carry user and password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,13 @@ def checked_url(url: str) -> str:
     return url
 
 
+def checked_proxy(url: str) -> str:
+    """Return the URL of a proxy, an empty text for none, or raise ValueError."""
+    if url and urlsplit(checked_url(url)).scheme != "http":
+        raise ValueError("a proxy is spoken to over http: http://host:port")
+    return url
+
+
 def checked_timezone(name: str) -> str:
     """Return the name of a zone that exists, or raise ValueError."""
     try:
@@ -197,6 +206,7 @@ class _FeedTable(BaseModel):
     id: _Id
     url: Annotated[str, AfterValidator(checked_url)]
     alternates: tuple[Annotated[str, AfterValidator(checked_url)], ...] = ()
+    proxy: Annotated[str, AfterValidator(checked_proxy)] = ""
     verified_at: Annotated[datetime | None, PlainValidator(_moment)] = None
     kind: FeedKind = FeedKind.SITE
     full_text: StrictBool = False
@@ -326,6 +336,7 @@ def _feed(table: _FeedTable, site: Site) -> Feed:
         text_policy=site.text_policy,
         rights=site.rights,
         alternates=table.alternates,
+        proxy=table.proxy or None,
         verified_at=table.verified_at,
     )
 

@@ -11,41 +11,40 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from ingest.event import Entry
-from ingest.feed_state import Changes, FeedState, Memory, encode_feed, encode_seen, feed_key, seen_key
+from ingest.feed_state import Changes, FeedState, Memory
 from ingest.feeds import Feed, Registry
 from ingest.fetch.client import Fetcher
 from ingest.fetch.outcome import Fetched, Outcome, Reason
 from ingest.fetch.politeness import HostGate, host_of
+from ingest.fetch.redact import redact
 from ingest.metrics import FetchMetrics
+from ingest.moves import effective_url
+from ingest.outage import UNREACHED, Outage
 from ingest.parse.document import ParsedFeed
 from ingest.parse.pool import ParserPool
 from ingest.poll import Poll, Verdict, body_sha256, context_for, decide, request_for
 from ingest.schedule import spread_overdue
 from ingest.service.errors import RasadError, Reject
 from ingest.stream.producer import Offset
-from ingest.stream.record import CloudEvent, Incoming, Record, traceparent
+from ingest.stream.record import Incoming
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics, partition_of
 from ingest.stream.transform import Turn
+from ingest.turns import TURN_BYTES, TurnWriter, weight
 
 log = structlog.get_logger(__name__)
-
-ENTRY_TYPE = "org.rasad.entry.seen.v1"
-ENTRY_SCHEMA = "https://rasad.example/schemas/entry.v1.json"
-
-TURN_BYTES = 8 * 1024 * 1024
-"""Of one transaction: a burst of full feeds is committed in several, each entry together with its state."""
 
 PRIVATE_GAP_SECONDS = 0.0
 """Between two requests to a host of the operator's own network, which has asked for them."""
 
 HOLD_AT_MOST_SECONDS = 24 * 3_600.0
 """Retry-After values of days are seen and are mistakes (HARDCASES H5)."""
+HOLD_AT_LEAST_SECONDS = 60.0
+"""Many hosts that turn a request away do not say for how long."""
 
 POLL_LIMIT_SECONDS = 600.0
 """A fetch, and a full queue of documents before the parser, fit in. A child that the kernel kills while it sends its
@@ -53,6 +52,12 @@ answer can silence the parser's pool for good: then only a fresh process helps."
 
 STARTS_PER_SECOND = 10.0
 """Of feeds that are overdue when a fetcher starts: 500 feeds take up their rhythm within a minute."""
+
+FAILING_WEIGHT = 2.0
+"""Of failures in a row: from then on a feed is polled later than its rhythm, and its own host is the likely cause."""
+
+PAUSE_SECONDS = 60.0
+"""Between two looks at the clock, which are usually 50 ms apart: the process was stopped, or the clock was set."""
 
 SWEEP_SECONDS = 3_600.0
 
@@ -80,6 +85,10 @@ class _Owned:
     starts: dict[str, datetime] = field(default_factory=dict)
     """When each feed is polled first under this ownership; empty entries are polled as their state says."""
 
+    def state(self, feed: Feed) -> FeedState:
+        """Return what is remembered of a feed under the URL that the registry gives it now."""
+        return self.memory.feeds.get(feed.id, FeedState()).at(feed.url)
+
 
 @dataclass(slots=True)
 class FetchTask:
@@ -98,6 +107,7 @@ class FetchTask:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     random: Callable[[], float] = random.random
+    outage: Outage = field(default_factory=Outage)
     _owned: dict[int, _Owned] = field(default_factory=dict)
     _epoch: int = 0
     _unplanned: set[int] = field(default_factory=set)
@@ -108,7 +118,13 @@ class FetchTask:
     """Those that have not come back yet, with their start on the monotonic clock."""
     _finished: "queue.SimpleQueue[_Finished]" = field(default_factory=queue.SimpleQueue)
     _committed_at: float = 0.0
+    _looked_at: datetime | None = None
+    _network_down: bool = False
+    _writer: TurnWriter = field(init=False)
     _swept_at: float | None = None
+
+    def __post_init__(self) -> None:
+        self._writer = TurnWriter(self.topics, self.partitions)
 
     def restored(self, partition: int, state: Restored) -> None:
         """Take the memory of a partition, and the feeds of the sites that live in it."""
@@ -136,7 +152,8 @@ class FetchTask:
 
     def turns(self, incoming: Sequence[Incoming], owned: frozenset[int]) -> Iterable[Turn]:  # noqa: ARG002 - the task's signature
         """Start what is due, and once a tick commit what has come back."""
-        self._plan()
+        jump = self._clock_jump()
+        self._plan(jump)
         self._start_due()
         if self.clock() - self._committed_at >= self.tick_seconds:
             for finished in self._take_finished():
@@ -144,19 +161,30 @@ class FetchTask:
             self._committed_at = self.clock()
             yield from self._sweep()
 
-    def _plan(self) -> None:
-        """Spread the feeds of new partitions that are overdue: a restart must not ask everyone at once."""
-        if not self._unplanned:
-            return
-        came = [self._owned[partition] for partition in self._unplanned]
-        due = [
-            (feed.id, owned.memory.feeds.get(feed.id, FeedState()).next_poll_at)
+    def _clock_jump(self) -> timedelta:
+        """Return by how much the wall clock has jumped since the last look: a pause, or a clock that was set."""
+        now = self.now()
+        since, self._looked_at = now - (self._looked_at or now), now
+        return since if abs(since.total_seconds()) > PAUSE_SECONDS else timedelta()
+
+    def _plan(self, jump: timedelta) -> None:
+        """Spread the feeds that are overdue, of new partitions and after a jump of the clock.
+
+        Neither a restart nor a pause may ask everyone at once; a clock that was set back delays nobody.
+        """
+        partitions = set(self._owned) if jump else self._unplanned
+        came = [self._owned[partition] for partition in partitions]
+        due = {
+            feed.id: state.next_poll_at and state.next_poll_at + min(jump, timedelta())
             for owned in came
             for feed in owned.feeds
-        ]
-        plan = spread_overdue(due, self.now(), STARTS_PER_SECOND)
-        for owned in came:
-            owned.starts = {feed.id: plan[feed.id] for feed in owned.feeds}
+            if feed.id not in self._running
+            for state in (owned.state(feed),)
+        }
+        if due:
+            plan = spread_overdue(due.items(), self.now(), STARTS_PER_SECOND)
+            for owned in came:
+                owned.starts = {feed.id: plan[feed.id] for feed in owned.feeds if feed.id in plan}
         self._unplanned.clear()
 
     def _start_due(self) -> None:
@@ -167,12 +195,12 @@ class FetchTask:
             for feed in owned.feeds:
                 if len(self._running) >= self.max_in_flight:
                     return
-                state = owned.memory.feeds.get(feed.id, FeedState())
+                state = owned.state(feed)
                 start = owned.starts.get(feed.id, state.next_poll_at)
                 if feed.id in self._running or (start is not None and start > now):
                     continue
                 gap = PRIVATE_GAP_SECONDS if feed.allow_private else None
-                if self.gate.take(host_of(feed.url), monotonic, gap):
+                if self.gate.take(host_of(effective_url(feed.url, state.move)), monotonic, gap):
                     self._running.add(feed.id)
                     self._away[feed.id] = monotonic
                     owned.starts.pop(feed.id, None)
@@ -181,7 +209,7 @@ class FetchTask:
 
     def _poll(self, partition: int, epoch: int, feed: Feed, state: FeedState) -> None:
         """Fetch, and hand the body to the parser unless it is the one we know; runs in a fetching thread."""
-        host = host_of(feed.url)
+        host = host_of(effective_url(feed.url, state.move))
 
         def finish(fetched: Fetched, parsed: ParsedFeed | Reject | None) -> None:
             self._away.pop(feed.id, None)
@@ -213,8 +241,10 @@ class FetchTask:
             fetched = Fetched(Outcome.FAILED, Reason.UNEXPECTED, feed.url, feed.url, started, 0.0, detail=repr(error))
         finally:
             self.gate.release(host, self.clock())
-        if fetched.outcome is Outcome.RATE_LIMITED and fetched.retry_after_seconds:
-            self.gate.hold(host, self.clock(), min(fetched.retry_after_seconds, HOLD_AT_MOST_SECONDS))
+        if fetched.outcome is Outcome.RATE_LIMITED:
+            asked = max(fetched.retry_after_seconds or 0.0, HOLD_AT_LEAST_SECONDS)
+            for turned_away in {host, host_of(fetched.final_url)}:
+                self.gate.hold(turned_away, self.clock(), min(asked, HOLD_AT_MOST_SECONDS))
         return fetched
 
     def _take_finished(self) -> list[list[_Finished]]:
@@ -227,14 +257,15 @@ class FetchTask:
                 groups.append([])
                 size = 0
             groups[-1].append(finished)
-            size += _weight(finished.poll)
+            size += weight(finished.poll)
         return groups
 
     def _commit(self, group: Sequence[_Finished]) -> Iterator[Turn]:
         """Decide a group of polls and commit it: entries and state of all of them, or nothing."""
         try:
-            changes, verdicts = self._decided([finished for finished in group if self._still_ours(finished)])
-            yield from self._split(changes, verdicts)
+            ours = [finished for finished in group if self._still_ours(finished)]
+            changes, verdicts = self._decided(self._excused(ours))
+            yield from self._writer.polls(changes, [verdict for _, verdict in verdicts])
         finally:
             self._running.difference_update(finished.poll.feed.id for finished in group)
             self.metrics.in_flight.set(len(self._running))
@@ -251,6 +282,26 @@ class FetchTask:
         if not ours:
             self.metrics.discarded.inc()
         return ours
+
+    def _excused(self, group: list[_Finished]) -> list[_Finished]:
+        """Mark the polls that failed because our own network is down."""
+        now = self.clock()
+        for finished in group:
+            fetched = finished.poll.fetched
+            history = self._owned[finished.partition].state(finished.poll.feed).history
+            was_well = history.last_success_at is not None and history.weight < FAILING_WEIGHT
+            self.outage.saw(host_of(fetched.final_url), fetched.reason, now, was_well=was_well)
+        down = self.outage.is_on(now)
+        if down is not self._network_down:
+            self._network_down = down
+            self.metrics.network_outage.set(down)
+            log.warning("network_outage_began" if down else "network_outage_ended")
+        if not down:
+            return group
+        return [
+            replace(finished, poll=replace(finished.poll, network_down=finished.poll.fetched.reason in UNREACHED))
+            for finished in group
+        ]
 
     def _decided(self, group: list[_Finished]) -> tuple[dict[int, Changes], list[tuple[Poll, Verdict]]]:
         """Decide all polls of a group; one that our own rules cannot take counts as failed, and the others stand.
@@ -271,59 +322,6 @@ class FetchTask:
                 return self._decided([*group[:index], replace(finished, poll=refused), *group[index + 1 :]])
         return changes, verdicts
 
-    def _split(self, changes: Mapping[int, Changes], verdicts: Sequence[tuple[Poll, Verdict]]) -> Iterator[Turn]:
-        """Cut a group into transactions: an entry goes with its own state, the feeds' states go last."""
-        states = {
-            seen.article_id: self._state(partition, seen_key(seen), encode_seen(seen))
-            for partition, change in changes.items()
-            for seen in change.seen.values()
-        }
-        records: list[Record] = []
-        size = 0
-        for _, verdict in verdicts:
-            for entry in verdict.entries:
-                pair = [self._entry_record(entry)]
-                state = states.pop(entry.article_id, None)
-                if state is not None:
-                    pair.append(state)
-                added = sum(record.size for record in pair)
-                if size + added > TURN_BYTES and records:
-                    yield Turn(tuple(records))
-                    records, size = [], 0
-                records += pair
-                size += added
-        records += states.values()
-        records += [
-            self._state(partition, feed_key(feed_id), encode_feed(state))
-            for partition, change in changes.items()
-            for feed_id, state in change.feeds.items()
-        ]
-        if records:
-            yield Turn(tuple(records))
-
-    def _state(self, partition: int, key: bytes, value: bytes | None) -> Record:
-        return Record(self.topics.feed_state, key, value, partition=partition)
-
-    def _entry_record(self, entry: Entry) -> Record:
-        key = entry.article_id.encode()
-        event = CloudEvent(
-            id=f"{entry.article_id}/{entry.revision}",
-            source=f"/rasad/{entry.site}",
-            type=ENTRY_TYPE,
-            time=entry.fetched_at,
-            subject=entry.article_id,
-            dataschema=ENTRY_SCHEMA,
-            traceparent=traceparent(entry.trace_id),
-            extensions={},
-        )
-        return Record(
-            self.topics.entries,
-            key,
-            entry.model_dump_json().encode(),
-            event.headers(),
-            partition=partition_of(key, self.partitions),
-        )
-
     def _sweep(self) -> Iterator[Turn]:
         """Once an hour, forget entries whose time is over."""
         if self._swept_at is not None and self.clock() - self._swept_at < SWEEP_SECONDS:
@@ -332,7 +330,7 @@ class FetchTask:
         for partition, owned in self._owned.items():
             expired = owned.memory.expired(self.now().date())
             if expired:
-                yield Turn(tuple(self._state(partition, seen_key(seen), None) for seen in expired))
+                yield self._writer.forgetting(partition, expired)
                 owned.memory.apply(Changes(owned.memory, forgotten=list(expired)))
 
 
@@ -348,17 +346,16 @@ def _tell(poll: Poll, verdict: Verdict) -> None:
         updated=verdict.updated,
         unchanged=verdict.unchanged,
         dropped=verdict.dropped,
+        suppressed=verdict.suppressed,
+        gap=verdict.gap,
         seconds=round(poll.fetched.elapsed_seconds, 3),
         detail=poll.fetched.detail or (poll.parsed.detail if isinstance(poll.parsed, Reject) else ""),
         next_poll_at=verdict.next_poll_at and verdict.next_poll_at.isoformat(timespec="seconds"),
     )
-
-
-def _weight(poll: Poll) -> int:
-    """Return about how many bytes a poll adds to a transaction: texts are UTF-8 of two bytes a letter."""
-    if not isinstance(poll.parsed, ParsedFeed):
-        return 1_024
-    return sum(2 * (len(item.title) + len(item.summary) + len(item.text)) + 2_048 for item in poll.parsed.entries)
+    if verdict.identity_changed:
+        log.warning("feed_identity_changed", feed=poll.feed.id)
+    if verdict.moved_to is not None:
+        log.warning("feed_moved", feed=poll.feed.id, to=redact(verdict.moved_to))
 
 
 class FetcherOfThread(threading.local):

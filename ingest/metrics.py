@@ -3,6 +3,8 @@
 Knows nothing of Kafka. Feed ids come from the registry, so the label is bounded; URLs and titles are never labels.
 """
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from ingest.feed_state import FeedState
@@ -16,6 +18,53 @@ PARSE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 
 """60 kB with 50 entries take about 50 ms; up to the deadline of a parse. Waiting for a child is part of it."""
 
 
+type Happening = tuple[Counter, Callable[[Verdict], bool]]
+
+
+def _happenings(registry: CollectorRegistry) -> tuple[Happening, ...]:
+    """Return the counters of what can be noteworthy about a poll."""
+    return (
+        (
+            Counter(
+                "rasad_feed_gaps_total",
+                "Documents that share no entry with the one before: entries may have been lost between the two.",
+                registry=registry,
+            ),
+            lambda verdict: verdict.gap,
+        ),
+        (
+            Counter(
+                "rasad_feed_empty_total", "Documents without entries of feeds that had some before.", registry=registry
+            ),
+            lambda verdict: verdict.emptied,
+        ),
+        (
+            Counter(
+                "rasad_feed_identity_changed_total",
+                "Documents in which nothing was ever seen and all links lead to hosts that are new.",
+                registry=registry,
+            ),
+            lambda verdict: verdict.identity_changed,
+        ),
+        (
+            Counter(
+                "rasad_feed_conditional_bypass_total",
+                "Daily requests without validators, for servers that answer 304 for ever.",
+                registry=registry,
+            ),
+            lambda verdict: verdict.in_full,
+        ),
+        (
+            Counter(
+                "rasad_feed_moves_total",
+                "Feeds that are asked at the target of their permanent redirects from then on.",
+                registry=registry,
+            ),
+            lambda verdict: verdict.moved_to is not None,
+        ),
+    )
+
+
 class FetchMetrics:
     """The fetcher's counters, gauges and histograms."""
 
@@ -27,12 +76,18 @@ class FetchMetrics:
         self._entries = Counter(
             "rasad_entries_total",
             "Entries of committed polls: new and updated ones are published, unchanged ones were known, dropped ones "
-            "lay beyond a cap or had no content.",
+            "lay beyond a cap or had no content, suppressed ones were edited too often in one day.",
             ["outcome"],
             registry=registry,
         )
-        for outcome in ("new", "updated", "unchanged", "dropped"):
+        for outcome in ("new", "updated", "unchanged", "dropped", "suppressed"):
             self._entries.labels(outcome)
+        self._happenings = _happenings(registry)
+        self.network_outage = Gauge(
+            "rasad_network_outage",
+            "1 while so many hosts cannot be reached that our own network must be down; no feed is charged meanwhile.",
+            registry=registry,
+        )
         self.discarded = Counter(
             "rasad_polls_discarded_total",
             "Polls that came back after their partition had moved or its state had been dropped.",
@@ -95,6 +150,9 @@ class FetchMetrics:
             ("updated", verdict.updated),
             ("unchanged", verdict.unchanged),
             ("dropped", verdict.dropped),
+            ("suppressed", verdict.suppressed),
         ):
             self._entries.labels(outcome).inc(count)
+        for counter, happened in self._happenings:
+            counter.inc(happened(verdict))
         self.owns(poll.feed.id, state)

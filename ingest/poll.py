@@ -4,22 +4,32 @@ Pure: time and randomness come in as arguments. Knows nothing of threads, socket
 """
 
 import hashlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ingest.event import DateSource, Entry
-from ingest.feed_state import Changes, FeedState, Seen, SeenDate
+from ingest.feed_state import Changes, FeedState, Seen, digest_of_url
 from ingest.feeds import Feed
 from ingest.fetch.conditional import remembered_validators
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
+from ingest.fetch.politeness import host_of
+from ingest.moves import Move, effective_url, lost, moved, same_host, same_place
 from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
-from ingest.parse.identity import article_id
+from ingest.revision import Change, Sighting, sighted
 from ingest.schedule import Bounds, Hints, PollResult, next_poll
 from ingest.service.errors import Reject
 
 UNCONDITIONAL_AFTER = timedelta(hours=24)
 """Some servers answer 304 for ever: once a day a feed is asked without validators (HARDCASES H2)."""
+
+OLD_NEWS = timedelta(days=3)
+BACKFILL_SHARE = 0.5
+"""More than half of a document unseen and older than three days: the feed was extended, or its site migrated."""
+
+LINK_HOSTS_MAX = 8
+"""Remembered of a document: a publisher's links are on one or two hosts, an aggregator's prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class Poll:
     fetched: Fetched
     parsed: ParsedFeed | Reject | None
     """None where there was nothing to parse: no body, or the same body as last time."""
+    network_down: bool = False
+    """Our own network was down when it failed: the feed is not charged with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +55,34 @@ class Verdict:
     updated: int = 0
     unchanged: int = 0
     dropped: int = 0
+    suppressed: int = 0
+    """Edits beyond what one article may have in a day."""
     next_poll_at: datetime | None = None
+    gap: bool = False
+    """The document shares no entry with the one before."""
+    emptied: bool = False
+    """A document without entries where there were some."""
+    identity_changed: bool = False
+    """Nothing in the document was ever seen, and all its links lead to hosts that are new: another's feed, perhaps."""
+    in_full: bool = False
+    """The day's request without validators, although there were some."""
+    moved_to: str | None = None
+    """The URL that is asked from now on, after enough permanent redirects to it."""
 
 
 def request_for(feed: Feed, state: FeedState, now: datetime) -> FetchRequest:
     """Ask for the document, with validators unless a day has passed since it was last asked for in full."""
+    state = state.at(feed.url)
     in_full = state.full_at is None or now - state.full_at >= UNCONDITIONAL_AFTER
+    url = effective_url(feed.url, state.move)
     return FetchRequest(
-        url=feed.url,
+        url=url,
         validators=Validators() if in_full else state.validators,
         user_agent=feed.user_agent,
-        allow_private=feed.allow_private,
-        verify_tls=feed.verify_tls,
+        # What the registry grants to a feed's URL is not inherited by where a redirect once led.
+        allow_private=feed.allow_private and same_place(url, feed.url),
+        verify_tls=feed.verify_tls or not same_host(url, feed.url),
+        proxy=feed.proxy,
     )
 
 
@@ -78,7 +106,7 @@ def body_sha256(fetched: Fetched) -> str:
 
 def decide(poll: Poll, changes: Changes, now: datetime, random: Callable[[], float]) -> Verdict:
     """Tell what a finished poll means, and put what must be remembered into `changes`."""
-    state = changes.feed(poll.feed.id)
+    state = changes.feed(poll.feed.id).at(poll.feed.url)
     if isinstance(poll.parsed, Reject):
         return _failed(poll, Reason(poll.parsed.reason), state, changes, now, random)
     if isinstance(poll.parsed, ParsedFeed):
@@ -92,25 +120,16 @@ def _read(
     poll: Poll, parsed: ParsedFeed, state: FeedState, changes: Changes, now: datetime, random: Callable[[], float]
 ) -> Verdict:
     """Take a document that is a feed: every entry is new, updated or unchanged."""
-    entries: list[Entry] = []
-    keys: dict[str, None] = {}
-    new = updated = 0
-    for item in parsed.entries:
-        found = changes.find(poll.feed.site, item.keys)
-        if found is not None and found.keys[0] in keys:
-            # The document shows one article twice: the second is no edit of the first, or every poll would be one.
-            continue
-        seen = _seen(item, found, poll, now)
-        if seen is not found:
-            changes.remember(seen)
-        keys[seen.keys[0]] = None
-        if found is None or seen.revision > found.revision:
-            entries.append(_entry(item, seen, poll))
-            new += found is None
-            updated += found is not None
-    result = PollResult(Outcome.FETCHED, entries=len(parsed.entries), new=new + updated)
+    sightings = _sightings(poll, parsed, changes, now)
+    count = Counter(sighting.change for sighting in sightings)
+    keys = tuple(sighting.seen.keys[0] for sighting in sightings)
+    hosts = _link_hosts(parsed.entries)
+    new, updated, suppressed = count[Change.NEW], count[Change.UPDATED], count[Change.SUPPRESSED]
+    gap = bool(keys and state.entry_keys) and set(keys).isdisjoint(state.entry_keys)
+    result = PollResult(Outcome.FETCHED, entries=len(parsed.entries), new=new + updated, gap=gap)
     hints = Hints(poll.fetched.max_age_seconds, parsed.ttl_seconds)
     scheduled = next_poll(state.history, result, hints, _bounds(poll.feed), now, random)
+    move = moved(poll.feed.url, state.move, poll.fetched)
     changes.feeds[poll.feed.id] = FeedState(
         history=scheduled.history,
         next_poll_at=scheduled.at,
@@ -118,17 +137,28 @@ def _read(
         body_sha256=body_sha256(poll.fetched),
         full_at=now,
         # An empty document says nothing of what was there before: keep it, so that its return is no news.
-        entry_keys=tuple(keys) or state.entry_keys,
+        entry_keys=keys or state.entry_keys,
+        url_digest=digest_of_url(poll.feed.url),
+        move=move,
+        link_hosts=hosts or state.link_hosts,
+        gaps=state.gaps + gap,
+        reason=Reason.OK,
     )
     return Verdict(
         Outcome.FETCHED,
         Reason.OK,
-        tuple(entries),
+        _entries(sightings, poll, first=_is_first(state)),
         new=new,
         updated=updated,
-        unchanged=len(parsed.entries) - new - updated,
+        unchanged=len(parsed.entries) - new - updated - suppressed,
         dropped=parsed.dropped,
+        suppressed=suppressed,
         next_poll_at=scheduled.at,
+        gap=gap,
+        emptied=bool(state.entry_keys) and not parsed.entries,
+        identity_changed=new == len(sightings) and _are_strange(hosts, state.link_hosts, poll.feed),
+        in_full=_was_in_full(state, poll.fetched),
+        moved_to=_newly_settled(state.move, move),
     )
 
 
@@ -136,17 +166,32 @@ def _unchanged(poll: Poll, state: FeedState, changes: Changes, now: datetime, ra
     """Take a 304, or the same body again: nothing is new, and what was there is still there."""
     changes.touch(poll.feed.site, state.entry_keys, now.date())
     not_modified = poll.fetched.outcome is Outcome.NOT_MODIFIED
+    # A broken cache can say so before it ever gave the document: ask again soon, and once (HARDCASES H20).
+    hollow = not_modified and state.history.last_success_at is None
     hints = Hints(poll.fetched.max_age_seconds)
-    scheduled = next_poll(state.history, PollResult(Outcome.NOT_MODIFIED), hints, _bounds(poll.feed), now, random)
+    result = PollResult(Outcome.NOT_MODIFIED, ask_again=hollow)
+    scheduled = next_poll(state.history, result, hints, _bounds(poll.feed), now, random)
+    known = not not_modified or poll.fetched.conditional
+    move = moved(poll.feed.url, state.move, poll.fetched) if known else state.move
+    reason = Reason.NOT_MODIFIED if not_modified else Reason.SAME_BODY
     changes.feeds[poll.feed.id] = replace(
         state,
         history=scheduled.history,
         next_poll_at=scheduled.at,
         validators=remembered_validators(state.validators, poll.fetched),
         full_at=state.full_at if not_modified else now,
+        url_digest=digest_of_url(poll.feed.url),
+        move=move,
+        reason=reason,
     )
-    reason = Reason.NOT_MODIFIED if not_modified else Reason.SAME_BODY
-    return Verdict(poll.fetched.outcome, reason, (), next_poll_at=scheduled.at)
+    return Verdict(
+        poll.fetched.outcome,
+        reason,
+        (),
+        next_poll_at=scheduled.at,
+        in_full=_was_in_full(state, poll.fetched),
+        moved_to=_newly_settled(state.move, move),
+    )
 
 
 def _failed(
@@ -154,7 +199,14 @@ def _failed(
 ) -> Verdict:
     """Take anything else: nothing of what is known is touched, and the feed is tried again, later and later."""
     outcome = Outcome.FAILED if poll.fetched.outcome is Outcome.FETCHED else poll.fetched.outcome
-    result = PollResult(outcome, retry_after_seconds=poll.fetched.retry_after_seconds)
+    move = lost(poll.feed.url, state.move, poll.fetched, reason)
+    result = PollResult(
+        # Gone from where it had moved to: the registered URL is asked next, and need not wait a week.
+        Outcome.FAILED if poll.fetched.requested_url != effective_url(poll.feed.url, move) else outcome,
+        retry_after_seconds=poll.fetched.retry_after_seconds,
+        reason=reason,
+        excused=poll.network_down,
+    )
     scheduled = next_poll(state.history, result, Hints(), _bounds(poll.feed), now, random)
     changes.feeds[poll.feed.id] = replace(
         state,
@@ -162,37 +214,79 @@ def _failed(
         next_poll_at=scheduled.at,
         # A page that is not the feed may have set validators of its own: the next poll asks in full.
         validators=Validators() if poll.parsed is not None else state.validators,
+        url_digest=digest_of_url(poll.feed.url),
+        move=move,
+        reason=reason,
     )
     return Verdict(outcome, reason, (), next_poll_at=scheduled.at)
 
 
-def _seen(item: ParsedEntry, found: Seen | None, poll: Poll, now: datetime) -> Seen:
-    """Return what is to be remembered of an item; `found` itself when nothing about it is new."""
-    if found is None:
-        return Seen(
-            site=poll.feed.site,
-            keys=item.keys,
-            article_id=article_id(poll.feed.site, item.keys[0]),
-            revision=1,
-            first_seen_at=poll.fetched.fetched_at,
-            last_seen_on=now.date(),
-            date=SeenDate(item.published_at, item.date_source, item.date_confidence, item.date_flag),
-            digests=((poll.feed.id, item.digest),),
+def _sightings(poll: Poll, parsed: ParsedFeed, changes: Changes, now: datetime) -> tuple[Sighting, ...]:
+    """Look every item of a document up, and remember what is new about it."""
+    sightings: dict[str, Sighting] = {}
+    for item in parsed.entries:
+        found = changes.find(poll.feed.site, item.keys)
+        if found is not None and found.keys[0] in sightings:
+            # The document shows one article twice: the second is no edit of the first, or every poll would be one.
+            continue
+        sighting = sighted(item, found, poll.feed.site, poll.feed.id, poll.fetched.fetched_at, now)
+        if sighting.seen is not found:
+            changes.remember(sighting.seen)
+        sightings[sighting.seen.keys[0]] = sighting
+    return tuple(sightings.values())
+
+
+def _entries(sightings: Sequence[Sighting], poll: Poll, *, first: bool) -> tuple[Entry, ...]:
+    """Return the events of what is new or updated; old items that come in numbers are marked as no news of today."""
+    before = poll.fetched.fetched_at - OLD_NEWS
+    old = {
+        sighting.seen.keys[0] for sighting in sightings if sighting.change is Change.NEW and _is_older(sighting, before)
+    }
+    jumped = len(old) > BACKFILL_SHARE * len(sightings)
+    return tuple(
+        _entry(
+            sighting.item,
+            sighting.seen,
+            poll,
+            backfill=sighting.change is Change.NEW and (first or (jumped and sighting.seen.keys[0] in old)),
         )
-    digests = dict(found.digests)
-    # Known from another feed already: that feed's revision carries it.
-    edited = poll.feed.id in digests and item.digest not in digests.values()
-    seen = replace(
-        found,
-        keys=found.keys + tuple(key for key in item.keys if key not in found.keys),
-        revision=found.revision + edited,
-        last_seen_on=max(found.last_seen_on, now.date()),
-        digests=tuple(sorted({**digests, poll.feed.id: item.digest}.items())),
+        for sighting in sightings
+        if sighting.change in (Change.NEW, Change.UPDATED)
     )
-    return found if seen == found else seen
 
 
-def _entry(item: ParsedEntry, seen: Seen, poll: Poll) -> Entry:
+def _is_older(sighting: Sighting, before: datetime) -> bool:
+    published_at = sighting.item.published_at
+    return published_at is not None and published_at < before
+
+
+def _is_first(state: FeedState) -> bool:
+    """Tell whether there was never a document of this feed."""
+    return state.full_at is None and not state.entry_keys
+
+
+def _link_hosts(items: Iterable[ParsedEntry]) -> tuple[str, ...]:
+    hosts = Counter(host_of(item.url).removeprefix("www.") for item in items if item.url)
+    return tuple(host for host, _ in hosts.most_common(LINK_HOSTS_MAX) if host)
+
+
+def _are_strange(hosts: Sequence[str], before: Sequence[str], feed: Feed) -> bool:
+    """Tell whether no link leads to where links led before, nor to a host of the publisher's."""
+    known = {*before, *(host.removeprefix("www.") for host in feed.hosts)}
+    return bool(hosts and before) and known.isdisjoint(hosts)
+
+
+def _was_in_full(state: FeedState, fetched: Fetched) -> bool:
+    due = state.full_at is not None and fetched.fetched_at - state.full_at >= UNCONDITIONAL_AFTER
+    return due and not fetched.conditional and (state.validators.etag or state.validators.last_modified) is not None
+
+
+def _newly_settled(before: Move | None, after: Move | None) -> str | None:
+    settled = after is not None and after.settled and not (before is not None and before.settled)
+    return after.target if after is not None and settled else None
+
+
+def _entry(item: ParsedEntry, seen: Seen, poll: Poll, *, backfill: bool) -> Entry:
     """Return the raw event of this revision; nothing in its identity depends on the clock or the run."""
     feed = poll.feed
     bumped = item.published_at if item.published_at != seen.date.published_at else None
@@ -220,6 +314,7 @@ def _entry(item: ParsedEntry, seen: Seen, poll: Poll) -> Entry:
         text_sha256=item.text_sha256,
         content_source=item.content_source,
         text_policy=feed.text_policy,
+        backfill=backfill,
         language=feed.language,
         trace_id=hashlib.sha256(f"{seen.article_id}/{seen.revision}".encode()).hexdigest()[:32],
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from ingest.fetch.outcome import Outcome
+from ingest.fetch.outcome import Outcome, Reason
 
 FIRST_INTERVAL_SECONDS = 300.0
 """Before anything is known of a feed; agencies turn out to need 60 s, weekly sites 3600 s, two or three steps away."""
@@ -28,8 +28,30 @@ GONE_SECONDS = 7 * 24 * 3600.0
 """410 says that nobody will put it back (RFC 9110, 15.5.11); a weekly look finds the exceptions."""
 JITTER = 0.1
 """Ten per cent to either side: feeds that failed together do not stay together."""
+RATE_LIMITED_SPREAD_SECONDS = 60.0
+"""Feeds that a host turned away together come back a minute apart at least (HARDCASES H7)."""
 LARGEST_EXPONENT = 32
 """Past any cap, and 2**32 is still a number that a float holds exactly."""
+
+RESOLVER_WEIGHT = 0.25
+"""A resolver without an answer says nothing of the feed: four such failures count as one (HARDCASES H8)."""
+SOFT_WEIGHT = 0.5
+"""What tends to pass by itself counts half."""
+_SOFT = (
+    Reason.UNAVAILABLE,
+    Reason.TOO_MANY_REQUESTS,
+    Reason.SERVER_ERROR,
+    Reason.UNEXPECTED_STATUS,
+    Reason.DEADLINE,
+    Reason.CONNECT,
+    Reason.PROTOCOL,
+    Reason.REDIRECT,
+    Reason.EMPTY,
+    Reason.PARSE_DEADLINE,
+    Reason.PARSE_CRASH,
+    Reason.UNEXPECTED,
+)
+_WEIGHTS: Mapping[Reason, float] = {**dict.fromkeys(_SOFT, SOFT_WEIGHT), Reason.DNS_TEMPORARY: RESOLVER_WEIGHT}
 
 type Random = Callable[[], float]
 """Returns a number from 0 to 1, as `random.random` does."""
@@ -41,6 +63,8 @@ class FeedHistory:
 
     failures: int = 0
     """In a row; one success makes it 0."""
+    weight: float = 0.0
+    """What these failures count together (`failure_weight`); the backoff grows with it."""
     interval_seconds: float | None = None
     """The interval that adapts to the feed, before hints and jitter; untouched by failures."""
     last_success_at: datetime | None = None
@@ -58,6 +82,14 @@ class PollResult:
     new: int = 0
     """Of these, unseen or edited."""
     retry_after_seconds: float | None = None
+    reason: Reason = Reason.OK
+    """Why it failed, if it did."""
+    gap: bool = False
+    """The document shares no entry with the one before: its window turned over, and entries may have been lost."""
+    ask_again: bool = False
+    """No failure, and yet nothing came of it: a 304 before there was any document."""
+    excused: bool = False
+    """A failure of our own network: the feed is not charged with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +123,16 @@ def _clamped(seconds: float, low: float, high: float) -> float:
     return low if math.isnan(seconds) else min(max(seconds, low), high)
 
 
+def failure_weight(reason: Reason) -> float:
+    """Return how much one failure counts towards the backoff."""
+    return _WEIGHTS.get(reason, 1.0)
+
+
 def _factor(result: PollResult, first: bool) -> float:
+    if result.gap:
+        return SOONER_FACTOR
+    if result.ask_again:
+        return 1.0
     if result.outcome is Outcome.NOT_MODIFIED or result.new == 0:
         return LATER_FACTOR
     if first:
@@ -113,10 +154,14 @@ def _normal(history: FeedHistory, bounds: Bounds) -> float:
     return _clamped(seconds, bounds.min_seconds, bounds.max_seconds)
 
 
-def jittered(seconds: float, low: float, high: float, random: Random) -> float:
-    """Return a delay evenly spread over a fifth of itself, around itself, moved as far as low and high demand."""
-    start = max(low, min(seconds * (1 - JITTER), high - 2 * JITTER * seconds))
-    end = max(start, min(high, start + 2 * JITTER * seconds))
+def jittered(seconds: float, low: float, high: float, random: Random, spread_seconds: float = 0.0) -> float:
+    """Return a delay evenly spread over a fifth of itself, around itself, moved as far as low and high demand.
+
+    The spread is `spread_seconds` where a fifth is less.
+    """
+    width = max(2 * JITTER * seconds, spread_seconds)
+    start = max(low, min(seconds - width / 2, high - width))
+    end = max(start, min(high, start + width))
     return min(end, start + (end - start) * random())
 
 
@@ -129,7 +174,7 @@ def _after_success(
 ) -> Scheduled:
     factor = _factor(result, first=history.last_success_at is None)
     adapted = _clamped(_normal(history, bounds) * factor, bounds.min_seconds, bounds.max_seconds)
-    interval = _hinted(adapted, hints, bounds)
+    interval = bounds.min_seconds if result.ask_again else _hinted(adapted, hints, bounds)
     after = FeedHistory(
         interval_seconds=adapted,
         last_success_at=now,
@@ -139,32 +184,39 @@ def _after_success(
     return Scheduled(_later(now, delay), interval, after)
 
 
-def backoff_seconds(failures: int, normal_seconds: float) -> float:
-    """Return the delay after so many failures in a row: doubling from the normal interval up to a day."""
-    doubled = normal_seconds * 2.0 ** min(max(failures - 1, 0), LARGEST_EXPONENT)
+def backoff_seconds(weight: float, normal_seconds: float) -> float:
+    """Return the delay after failures of so much weight: doubling from the normal interval up to a day."""
+    doubled = normal_seconds * math.pow(2, min(max(weight - 1, 0), LARGEST_EXPONENT))
     return max(normal_seconds, min(doubled, LONGEST_BACKOFF_SECONDS))
+
+
+def _charged(history: FeedHistory, result: PollResult) -> FeedHistory:
+    if result.excused:
+        return history
+    return replace(history, failures=history.failures + 1, weight=history.weight + failure_weight(result.reason))
 
 
 def _after_failure(
     history: FeedHistory, result: PollResult, bounds: Bounds, now: datetime, random: Random
 ) -> Scheduled:
     normal = _normal(history, bounds)
-    failures = history.failures + 1
-    delay = backoff_seconds(failures, normal)
+    after = _charged(history, result)
+    # An excused feed keeps its rhythm, so that all feeds are back within one interval of the network's return.
+    delay = normal if result.excused else backoff_seconds(after.weight, normal)
     longest = max(LONGEST_BACKOFF_SECONDS, normal)
     earliest = normal
     if result.retry_after_seconds is not None:
         # RFC 9110, 10.2.3: not before that; values of many days are seen in the wild, so it is capped.
         earliest = _clamped(result.retry_after_seconds, normal, longest)
         delay = max(delay, earliest)
-    spread = jittered(delay, earliest, longest, random)
-    return Scheduled(_later(now, spread), delay, replace(history, failures=failures))
+    spread_seconds = RATE_LIMITED_SPREAD_SECONDS if result.outcome is Outcome.RATE_LIMITED else 0.0
+    spread = jittered(delay, earliest, longest, random, spread_seconds)
+    return Scheduled(_later(now, spread), delay, after)
 
 
-def _after_gone(history: FeedHistory, now: datetime, random: Random) -> Scheduled:
+def _after_gone(history: FeedHistory, result: PollResult, now: datetime, random: Random) -> Scheduled:
     spread = jittered(GONE_SECONDS, GONE_SECONDS, math.inf, random)
-    after = replace(history, failures=history.failures + 1, gone=True)
-    return Scheduled(_later(now, spread), GONE_SECONDS, after)
+    return Scheduled(_later(now, spread), GONE_SECONDS, replace(_charged(history, result), gone=True))
 
 
 def next_poll(
@@ -173,13 +225,14 @@ def next_poll(
     """Return when to poll a feed next and the history to keep; `now` is aware, the answer is aware UTC.
 
     Success keeps within the bounds, jitter included. Failure backs off from the feed's normal interval up to a
-    day, never before Retry-After. Gone looks in weekly. No outcome ever ends the polling.
+    day, never before Retry-After; an excused one keeps the normal interval. Gone looks in weekly. No outcome ever ends
+    the polling.
     """
     match result.outcome:
         case Outcome.FETCHED | Outcome.NOT_MODIFIED:
             return _after_success(history, result, hints, bounds, now, random)
         case Outcome.GONE:
-            return _after_gone(history, now, random)
+            return _after_gone(history, result, now, random)
         case Outcome.RATE_LIMITED | Outcome.FAILED:
             return _after_failure(history, result, bounds, now, random)
 

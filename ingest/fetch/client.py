@@ -23,7 +23,7 @@ from ingest.fetch import network
 from ingest.fetch.addresses import Resolver, SystemResolver, canonical_ipv4
 from ingest.fetch.conditional import conditional_headers
 from ingest.fetch.decoding import decode_body, too_large
-from ingest.fetch.headers import basic_credentials, header_value, location_text
+from ingest.fetch.headers import basic_credentials, location_text, request_headers
 from ingest.fetch.network import Budget, FetchError
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
 from ingest.fetch.response import ResponseHead
@@ -63,6 +63,7 @@ class _Trust:
 
     allow_private: bool
     verify_tls: bool
+    proxy: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +86,6 @@ def verified_tls(extra_ca_file: Path | None = None) -> ssl.SSLContext:
     return context
 
 
-def _unverified_tls() -> ssl.SSLContext:
-    """Return the context of feeds whose entry in the registry gives up certificates."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    # Such hosts often lack RFC 5746 as well.
-    context.options |= ssl.OP_LEGACY_SERVER_CONNECT
-    return context
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Fetcher:
     """Fetches for one thread, keeping a few connections open; the TLS context and the resolver are shared."""
 
@@ -108,7 +95,7 @@ class Fetcher:
         tls: ssl.SSLContext,
         resolver: Resolver | None = None,
         monotonic: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
         self._tls = tls
@@ -190,30 +177,27 @@ class Fetcher:
         same_place = same_host and target.port == first.port
         # What the registry grants is granted to the place it names: privacy to host and port, since another port is
         # another server; a broken certificate to the host, since http://host/ often leads to https://host/.
-        connections = self._connections_for(
-            _Trust(allow_private=request.allow_private and same_place, verify_tls=request.verify_tls or not same_host)
+        trust = _Trust(
+            allow_private=request.allow_private and same_place,
+            verify_tls=request.verify_tls or not same_host,
+            proxy=request.proxy,
         )
+        connections = self._connections_for(trust)
+        if trust.proxy:
+            network.refuse_private_literal(target.parts.host, allow_private=trust.allow_private)
         conditions = conditional_headers(request.validators, target.url, on_requested_host=same_host)
         trail.conditional = bool(conditions)
-        headers = self._headers(request, target) + conditions
+        user_agent = request.user_agent or self._settings.user_agent
+        headers = request_headers(target.parts.netloc, user_agent, self._settings.accept) + conditions
         if same_place and first.parts.userinfo:
             headers.append((b"Authorization", basic_credentials(first.parts.userinfo)))
         return connections.send(target.parts, headers)
 
-    def _headers(self, request: FetchRequest, target: _Target) -> list[tuple[bytes, bytes]]:
-        return [
-            (b"Host", target.parts.netloc),
-            (b"User-Agent", header_value(request.user_agent or self._settings.user_agent)),
-            (b"Accept", header_value(self._settings.accept)),
-            # Only what can be undone within bounds; the library's own list would offer more.
-            (b"Accept-Encoding", b"gzip, deflate"),
-        ]
-
     def _connections_for(self, trust: _Trust) -> "_Connections":
         if trust not in self._connections:
-            tls = self._tls if trust.verify_tls else _unverified_tls()
+            tls = self._tls if trust.verify_tls else network.unverified_tls()
             self._connections[trust] = _Connections(
-                self._settings, tls, _Backend(self._settings, self._resolver, self._budget, trust)
+                self._settings, tls, _Backend(self._settings, self._resolver, self._budget, trust), trust.proxy
             )
         return self._connections[trust]
 
@@ -303,7 +287,8 @@ class _Backend(httpcore.NetworkBackend):
         addresses = network.vetted_addresses(
             host,
             self._resolver,
-            allow_private=self._trust.allow_private,
+            # The operator has named the proxy, wherever it is.
+            allow_private=self._trust.allow_private or self._trust.proxy is not None,
             timeout_seconds=min(self._connect_seconds, self._budget.remaining()),
         )
         sock = network.dial(addresses, port, self._budget, self._connect_seconds)
@@ -313,13 +298,15 @@ class _Backend(httpcore.NetworkBackend):
 class _Connections:
     """The connections of one trust."""
 
-    def __init__(self, settings: FetchSettings, tls: ssl.SSLContext, backend: _Backend) -> None:
+    def __init__(self, settings: FetchSettings, tls: ssl.SSLContext, backend: _Backend, proxy: str | None) -> None:
         self._backend = backend
+        self._proxied = proxy is not None
         self.pool = httpcore.ConnectionPool(
             ssl_context=tls,
             max_connections=settings.max_connections,
             keepalive_expiry=settings.keepalive_seconds,
             network_backend=backend,
+            proxy=_proxy(proxy) if proxy else None,
         )
 
     def send(self, url: httpx.URL, headers: list[tuple[bytes, bytes]]) -> httpcore.Response:
@@ -338,6 +325,23 @@ class _Connections:
             return self.pool.handle_request(httpcore.Request(b"GET", target, headers=headers))
         except httpcore.ProtocolError as error:
             raise FetchError(Reason.PROTOCOL, str(error)) from error
+        except httpcore.ProxyError as error:
+            raise FetchError(Reason.CONNECT, f"the proxy gave no tunnel: {error}") from error
+        except FetchError:
+            if self._proxied:
+                # A tunnel that fails half-way keeps its place in the pool; nothing else of this thread is under way.
+                self.pool.close()
+            raise
+
+
+def _proxy(url: str) -> httpcore.Proxy:
+    parts = _requested_target(url).parts
+    if parts.scheme != "http":
+        raise FetchError(Reason.INVALID_URL, "the proxy's URL is not http://")
+    headers = [(b"Proxy-Authorization", basic_credentials(parts.userinfo))] if parts.userinfo else []
+    return httpcore.Proxy(
+        httpcore.URL(scheme="http", host=parts.host, port=parts.port or 80, target="/"), headers=headers
+    )
 
 
 def _chunks(response: httpcore.Response) -> Iterable[bytes]:

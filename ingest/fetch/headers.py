@@ -14,6 +14,17 @@ def header_value(text: str) -> bytes:
     return quote(text.strip(), safe=_VISIBLE, errors="replace").encode("ascii")
 
 
+def request_headers(host: bytes, user_agent: str, accept: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers of every request."""
+    return [
+        (b"Host", host),
+        (b"User-Agent", header_value(user_agent)),
+        (b"Accept", header_value(accept)),
+        # Only what can be undone within bounds; the library's own list would offer more.
+        (b"Accept-Encoding", b"gzip, deflate"),
+    ]
+
+
 def basic_credentials(userinfo: bytes) -> bytes:
     """Return the value of Authorization for a URL's user information (RFC 7617)."""
     return b"Basic " + base64.b64encode(unquote_to_bytes(userinfo))

@@ -65,6 +65,25 @@ def vetted_addresses(host: str, resolver: Resolver, *, allow_private: bool, time
     return allowed
 
 
+def refuse_private_literal(host: str, *, allow_private: bool) -> None:
+    """Raise FetchError when a host is an address, or this machine, that may not be dialled; names pass."""
+    if f".{host.rstrip('.')}".lower().endswith(".localhost"):
+        host = "127.0.0.1"
+    with suppress(ValueError):
+        if not may_dial(host.strip("[]"), allow_private=allow_private):
+            raise FetchError(Reason.ADDRESS_REFUSED, f"{host}: {address_kind(host.strip('[]'))} address")
+
+
+def unverified_tls() -> ssl.SSLContext:
+    """Return the context of feeds whose entry in the registry gives up certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    # Such hosts often lack RFC 5746 as well.
+    context.options |= ssl.OP_LEGACY_SERVER_CONNECT
+    return context
+
+
 def dial(addresses: Sequence[str], port: int, budget: Budget, connect_seconds: float) -> socket.socket:
     """Connect to the first address that answers; each gets an even share of the connect time that is left."""
     limit = budget.share(connect_seconds)

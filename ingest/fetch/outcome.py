@@ -79,6 +79,9 @@ class FetchRequest:
     allow_private: bool = False
     """Belongs to this URL only: a redirect to another host does not inherit it."""
     verify_tls: bool = True
+    proxy: str | None = None
+    """An HTTP proxy for all hops, such as `http://user:word@proxy.example:3128`. It resolves the names, so what they
+    resolve to cannot be vetted here."""
 
 
 @dataclass(frozen=True, slots=True)

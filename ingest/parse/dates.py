@@ -7,6 +7,7 @@ read `1404/11/07` as the year 1404 of the Gregorian calendar, without a word.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from persiantools.jdatetime import JalaliDate
@@ -22,26 +23,39 @@ JALALI_YEARS = range(1300, 1500)
 """Years 1921 to 2121 of the common era. Islamic lunar years of today (1447) fall in it, read as 2068, and are
 then refused as future."""
 MAX_CHARS = 80
+RAW_MAX_CHARS = 800
+"""With spaces, marks and words that mean nothing."""
 
 _MONTHS = 12
 _NOON = 12
 _END_OF_DAY = 24
+_LEAP_SECOND = 60
 _MILLISECONDS_DIGITS = 13
 _YEAR_DIGITS = 4
 _CENTURY_BREAK = 69
 """Two-digit years from here on are of the last century: POSIX, as readers of RFC 822 dates do."""
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "،": ",", "\u200c": " ", "−": "-"})
-_MARKS = re.compile("[\u200b\u200d-\u200f\u202a-\u202e\u2066-\u2069\u061c\u0640\ufeff]")
+_FOLDED = str.maketrans(
+    dict(zip("يىكأإآۀ،؍\u200c", "ییکاااه,/ ", strict=True)) | dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-")
+)
+_MARKS = re.compile("[\u200b\u200d-\u200f\u202a-\u202e\u2066-\u2069\u061c\u0640\u064b-\u0652\u0654\ufeff]")
+_SPACED_COLON = re.compile(r"(?<=\d) ?: ?(?=\d)")
 
 _NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
+_NAME = rf"(?P<name>{_NAMES})(?: ?ماه)?(?:/(?:{_NAMES}))?(?![^\W\d])"
+"""With the word for month behind it, or with its Levantine name, as Arabic broadcasters write."""
 _WEEKDAY = re.compile(rf"(?<!\w)(?:{'|'.join(WEEKDAYS)})(?!\w)[.,]*")
-_NOISE = re.compile(r"(?<!\w)(?:ساعت|تاریخ|مورخ|at|of)(?!\w):?")
+_NOISE = re.compile(r"(?<!\w)(?:ساعت|تاریخ|مورخ|انتشار|در|سال|خورشیدی|هجری|شمسی|میلادی|ه\. ?ش|at|of)(?!\w)[:.]?")
 
-_HALF = r"(?P<half>[ap]\.?m\.?|ق\.? ?ظ\.?|ب\.? ?ظ\.?|صبح|عصر|شب|صباحا|مساء)(?!\w)"
+_HALF = (
+    r"(?P<half>[ap]\.?m\.?|ق\.? ?ظ\.?|ب\.? ?ظ\.?|(?:قبل|پیش|بعد) ?از ?ظهر|بامداد|صبح|ظهر|عصر|شب|صباحا|مساء|ص|م)(?!\w)"
+)
+_MORNING = ("a", "ق", "پ", "با", "ص")
+_NIGHT, _MIDDAY = "شب", "ظهر"
+_DAWN = 6
 _CLOCK = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{1,2}})(?::(?P<second>\d{{1,2}})(?:[.,]\d+)?)?(?: ?{_HALF})?"
-_AFTER = rf"(?:(?:t|[ ,|–-]+){_CLOCK})?(?P<rest>.*)"
+_AFTER = rf"(?:(?:t|[ ,|-]+){_CLOCK})?(?P<rest>.*)"
 _NTH = "(?:st|nd|rd|th|م|ام)?"
 _FORMATS = tuple(
     re.compile(pattern)
@@ -51,28 +65,33 @@ _FORMATS = tuple(
         # 20260127T113206Z, 20260127
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?:t?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)?(?!\d)(?P<rest>.*)",
         # 27 Jan 2026 11:32:06 GMT (RFC 822), 7 بهمن 1404
-        rf"(?P<day>\d{{1,2}}){_NTH}[ /.,-]*(?P<name>{_NAMES})(?!\w)[ /.,-]*(?P<year>\d{{4}}|\d{{2}})(?!\d){_AFTER}",
+        rf"(?P<day>\d{{1,2}}){_NTH}[ /.,-]*{_NAME}[ /.,-]*(?P<year>\d{{4}}|\d{{2}})(?!\d){_AFTER}",
         # January 27, 2026 5:42 PM
-        rf"(?P<name>{_NAMES})(?!\w)[ .]*(?P<day>\d{{1,2}}){_NTH},? +(?P<year>\d{{4}})(?!\d){_AFTER}",
+        rf"{_NAME}[ .]*(?P<day>\d{{1,2}}){_NTH},? +(?P<year>\d{{4}})(?!\d){_AFTER}",
+        # 1404 بهمن 7 (browsers in Persian), 2026 Jan 27
+        rf"(?P<year>\d{{4}})[ /.,-]+{_NAME}[ /.,-]+(?P<day>\d{{1,2}})(?!\d){_AFTER}",
         # Jan 27 11:32:06 UTC 2026 (asctime, date)
-        rf"(?P<name>{_NAMES}) +(?P<day>\d{{1,2}}) +{_CLOCK}(?P<rest> +[a-z+:\d-]+)? +(?P<year>\d{{4}})",
+        rf"{_NAME} +(?P<day>\d{{1,2}}) +{_CLOCK}(?P<rest> +[a-z+:\d-]+)? +(?P<year>\d{{4}})",
     )
 )
 # 1/27/2026 5:42:38 PM, 27/01/2026, 16/07/1405: which of the two is the day has to be found out.
 _YEAR_LAST = re.compile(
     rf"(?P<first>\d{{1,2}})(?P<separator>[/.-])(?P<other>\d{{1,2}})[/.-](?P<year>\d{{4}})(?!\d){_AFTER}"
 )
-_CLOCK_FIRST = re.compile(rf"(?P<clock>{_CLOCK.replace('?P<', '?P<x')})[ ,|–-]+(?P<date>.*)")
+_CLOCK_FIRST = re.compile(rf"(?P<clock>{_CLOCK.replace('?P<', '?P<x')})[ ,|-]+(?P<date>.*)")
 _UNIX = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}")
 _URL_DAY = re.compile(r"/(\d{4})([/-])(\d{1,2})\2(\d{1,2})(?=[/_-]|$)")
 
 _OFFSET = re.compile(r"(?:gmt|utc|ut)? ?(?P<sign>[+-]) ?(?P<digits>\d{1,2}(?::?\d{2})?)(?!\d)")
-_REST_AFTER_ZONE = re.compile(r"(?: ?(?:\(.*\)|[+-]\d{4}|[a-z]{2,5}|m=[+-][\d.]+))*")  # Go, JavaScript
-_UNKNOWN_ZONE = re.compile(r"[^\d]*")
+# Go and JavaScript; each part begins with a character of its own, as many ways to split a word take for ever.
+_REST_AFTER_ZONE = re.compile(r"[a-z]{0,5}(?: ?\([^()]*\)| ?[+-]\d{4}| [a-z]{2,5}| گرینویچ| m=[+-][\d.]+)*")
+_ZONE_ID = re.compile(r"\[[a-z_/+-]*\]$")  # Java's ZonedDateTime repeats the zone
+_UNKNOWN_ZONE = re.compile(r"[^\d\u0600-\u06ff]*|\(?(?:به )?وقت \D*")
+"""An unknown word in Arabic script may be a half of the day: then the date is not understood."""
 
 _IRAN = ZoneInfo("Asia/Tehran")
 _ZONES: dict[str, tzinfo] = {
-    **dict.fromkeys(("z", "gmt", "utc", "ut", "wet"), UTC),
+    **dict.fromkeys(("z", "gmt", "utc", "ut", "wet", "گرینویچ", "به وقت گرینویچ"), UTC),
     # Written by servers that follow Iran's own clock, or by a fixed text: the zone's rules hold, not the name's.
     **dict.fromkeys(("irst", "irdt", "iran", "tehran", "asia/tehran", "به وقت تهران"), _IRAN),
     **{
@@ -150,11 +169,11 @@ def read_date(raw: str | None, zone: tzinfo, fetched_at: datetime) -> Reading:
     """Return what a date as published means; `zone` is for dates that name none."""
     if not raw or not raw.strip():
         return _NOTHING
-    text = _fold(raw)
+    text = _fold(raw) if len(raw) <= RAW_MAX_CHARS else ""
     if not text or len(text) > MAX_CHARS:
         return Reading(None, DateConfidence.NONE, DateFlag.UNPARSABLE)
     if _UNIX.fullmatch(text):
-        seconds = float(text) / (1_000 if len(text) == _MILLISECONDS_DIGITS else 1)
+        seconds = float(text) / (1_000 if len(text.partition(".")[0]) == _MILLISECONDS_DIGITS else 1)
         return _believed(datetime.fromtimestamp(seconds, UTC), DateConfidence.EXACT, fetched_at)
     try:
         found = _read(text, zone)
@@ -167,7 +186,7 @@ def read_date(raw: str | None, zone: tzinfo, fetched_at: datetime) -> Reading:
 
 def read_url_day(url: str | None, zone: tzinfo, fetched_at: datetime) -> Reading:
     """Return the day that a URL such as `/news/1405/07/16/3412345/` names, at its start in `zone`."""
-    found = _URL_DAY.search(url.translate(_DIGITS)) if url else None
+    found = _URL_DAY.search(unquote(url).translate(_DIGITS)) if url else None
     if not found:
         return _NOTHING
     try:
@@ -189,7 +208,7 @@ def _believed(at: datetime, confidence: DateConfidence, fetched_at: datetime) ->
 def _fold(raw: str) -> str:
     text = _MARKS.sub("", raw.translate(_DIGITS).translate(_FOLDED)).lower()
     text = _NOISE.sub(" ", _WEEKDAY.sub(" ", " ".join(text.split())))
-    text = " ".join(text.split()).strip(" ,-–|")
+    text = _SPACED_COLON.sub(":", " ".join(text.split())).strip(" ,-|")
     swapped = _CLOCK_FIRST.fullmatch(text)
     return f"{swapped['date']} {swapped['clock']}" if swapped else text
 
@@ -244,18 +263,20 @@ def _at(day: date, parts: dict[str, str | None], zone: tzinfo) -> tuple[datetime
     if parts["hour"] is None:
         return _instant(day, 0, 0, 0, named or zone), DateConfidence.DAY
     hour = _hour(int(parts["hour"]), parts.get("half"))
-    second = min(int(parts["second"] or 0), 59)  # leap seconds have no place in datetime
+    second = int(parts["second"] or 0)
+    second -= second == _LEAP_SECOND  # it has no place in datetime
     at = _instant(day, hour, int(parts["minute"] or 0), second, named or zone)
     return at, DateConfidence.EXACT if named else DateConfidence.ASSUMED_ZONE
 
 
 def _hour(hour: int, half: str | None) -> int:
-    if half is None:
+    """Return the hour of the day; in Persian the night begins before midnight and midday ends after noon."""
+    if half is None or hour > _NOON:
         return hour
-    morning = half.startswith(("a", "ق", "صب"))
-    if hour == _NOON:
-        return 0 if morning or half == "شب" else _NOON
-    return hour if morning or hour > _NOON else hour + _NOON
+    if half == _MIDDAY:
+        return hour if hour > _DAWN else hour + _NOON
+    morning = half.startswith(_MORNING) or (half == _NIGHT and (hour == _NOON or hour < _DAWN))
+    return hour % _NOON + (0 if morning else _NOON)
 
 
 def _instant(day: date, hour: int, minute: int, second: int, zone: tzinfo) -> datetime:
@@ -270,6 +291,7 @@ def _zone(rest: str) -> tzinfo | None:
 
     Raises `ValueError` for what is no zone: the date is then not understood.
     """
+    rest = _ZONE_ID.sub("", rest)
     if rest.startswith("(") and rest.endswith(")"):
         rest = rest[1:-1]
     if rest in _ZONES:

@@ -59,7 +59,7 @@ class ParsedFeed:
 
     entries: tuple[ParsedEntry, ...]
     version: str
-    """feedparser's name of the format, such as `rss20` or `atom10`."""
+    """feedparser's name of the format, such as `rss20` or `atom10`; empty where there are items and no known root."""
     encoding: str
     """The encoding that the document was decoded with."""
     dropped: int = 0

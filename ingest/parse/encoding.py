@@ -9,6 +9,8 @@ The order, and why (RFC 7303 with what publishers really send):
 3. UTF-8 with a few broken sequences: one bad byte costs one character, never the document;
 4. the XML declaration, then the header's charset, if the bytes can be read so;
 5. windows-1256 for languages in Arabic script; a detector for the others.
+
+Between windows-1256 and iso-8859-6 the bytes decide: some of their commonest letters are not letters of the other.
 """
 
 import codecs
@@ -59,9 +61,14 @@ _ALIASES = {
 }
 _NOT_FOR_DOCUMENTS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"})
 _LATIN = frozenset({"cp1252", "iso8859-15", "iso8859-9", "cp1254"})
+_ARABIC_CODECS = frozenset({"cp1256", "iso8859-6"})
 _ARABIC_SCRIPT = frozenset({"fa", "ar", "ps", "ckb", "ur", "sd", "ug", "azb", "glk", "mzn"})
 
 _DECLARATION = re.compile(rb"""^\s*(?:\xef\xbb\xbf)*\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"']{1,40})["']""")
+_ONLY_1256 = re.compile(rb"[\xdb-\xdf\xed\x81\x8d\x8e\x90\x98]")
+"""غ ـ ف ق ك ي پ چ ژ گ ک of windows-1256; in iso-8859-6 nothing, a vowel mark or a control character."""
+_ONLY_8859_6 = re.compile(rb"[\xe7\xe8\xea]")
+"""ه و ي of iso-8859-6; accented Latin letters in windows-1256."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _VALID_PER_BROKEN = 3
 """UTF-8 when valid multi-byte characters outnumber broken ones by this: UTF-8 with damage has hundreds to one,
@@ -90,7 +97,7 @@ def codec_name(label: str) -> str | None:
     try:
         codec = codecs.lookup(name)
         "".encode(codec.name)  # refuses codecs that do not map text to bytes, such as rot13
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: a label with a null character
         return None
     return None if codec.name in _NOT_FOR_DOCUMENTS else _ALIASES.get(codec.name, codec.name)
 
@@ -134,13 +141,22 @@ def _legacy(body: bytes, content_type: str | None, language: str) -> Decoded:
         name = codec_name(label) if label else None
         if name is None or name.startswith(("utf-8", "utf-16", "utf-32")):  # proven wrong by now
             continue
-        if name in _LATIN and arabic and _looks_arabic(body):
-            break
+        if arabic and ((name in _LATIN and _looks_arabic(body)) or name in _ARABIC_CODECS):
+            return _arabic(body, name)
         try:
             return Decoded(body.decode(name, "replace" if name in _LATIN else "strict"), name)
         except UnicodeDecodeError:
             continue
-    name = "cp1256" if arabic else _detected(body)
+    if arabic:
+        return _arabic(body, "cp1256")
+    name = _detected(body)
+    return Decoded(body.decode(name, "replace"), name)
+
+
+def _arabic(body: bytes, named: str) -> Decoded:
+    """Read an 8-bit encoding of Arabic script; the label counts where the bytes do not tell, as in a short text."""
+    windows, iso = len(_ONLY_1256.findall(body)), len(_ONLY_8859_6.findall(body))
+    name = "iso8859-6" if iso > windows or (iso == windows and named == "iso8859-6") else "cp1256"
     return Decoded(body.decode(name, "replace"), name)
 
 

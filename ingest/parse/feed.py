@@ -19,7 +19,7 @@ from ingest.parse.encoding import decode
 from ingest.parse.identity import Marks, entry_keys
 from ingest.parse.text import cut, plain_text, title_text
 from ingest.parse.url import canonical, resolve
-from ingest.parse.wellformed import NotAFeed, legal, not_a_feed, prepare
+from ingest.parse.wellformed import NotAFeed, legal, not_a_feed, prepare, single_items
 
 ENTRIES_MAX = 2_000
 """News feeds have 10 to 300 entries, archives some thousands; more is a fault or an attack."""
@@ -27,6 +27,8 @@ GUID_MAX_CHARS = 2_048
 
 _PERIOD_SECONDS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
+_STUMBLES = (AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What a library raises for input that it did not think of; running out of memory is none of these."""
 _TEXT_TYPES = re.compile(r"text/.*|application/(?:.*\+)?xml|html|xhtml|")
 
 
@@ -38,23 +40,52 @@ def parse_feed(body: bytes, context: ParseContext) -> ParsedFeed:
     """
     decoded = decode(body, context.content_type, context.language)
     prepared = prepare(decoded.text, ENTRIES_MAX)
-    # A stream, because feedparser takes a string or bytes for a file's name or a URL first.
-    document = feedparser.parse(
-        io.BytesIO(prepared.xml.encode()), sanitize_html=False, resolve_relative_uris=False, agent="-"
-    )
-    if not document["entries"] and (prepared.inside_page or not document["version"]):
-        raise not_a_feed(NotAFeed.HTML if prepared.inside_page else NotAFeed.OTHER)
+    document, unreadable = _read(prepared.xml)
     hosts = _hosts(context)
     drafts = [_Draft(raw, context, hosts) for raw in document["entries"]]
     kept = [draft for draft in drafts if draft.says_something()]
+    if not kept and (prepared.inside_page or not document["version"]):
+        raise not_a_feed(NotAFeed.HTML if prepared.inside_page else NotAFeed.OTHER)
     keys = entry_keys([draft.marks() for draft in kept], hosts)
     return ParsedFeed(
         entries=tuple(draft.entry(own) for draft, own in zip(kept, keys, strict=True)),
         version=document["version"],
         encoding=decoded.encoding,
-        dropped=prepared.beyond_cap + len(drafts) - len(kept),
+        dropped=prepared.beyond_cap + unreadable + len(drafts) - len(kept),
         ttl_seconds=_ttl_seconds(document["feed"]),
     )
+
+
+def _read(xml: str) -> tuple[dict[str, Any], int]:
+    """Return feedparser's document, and how many items it could not read.
+
+    It raises for some nestings (a `textInput` within an item) and namespaces (with a space in the name): one such item
+    costs itself, not its neighbours.
+    """
+    try:
+        return _feedparsed(xml), 0
+    except _STUMBLES:
+        return _read_item_by_item(xml)
+
+
+def _read_item_by_item(xml: str) -> tuple[dict[str, Any], int]:
+    documents, unreadable = [], 0
+    for single in single_items(xml):
+        try:
+            documents.append(_feedparsed(single))
+        except _STUMBLES:
+            unreadable += 1
+    first = documents[0] if documents else {"version": "", "feed": {}}
+    entries = [entry for document in documents for entry in document["entries"]]
+    return {"entries": entries, "version": first["version"], "feed": first["feed"]}, unreadable
+
+
+def _feedparsed(xml: str) -> dict[str, Any]:
+    # A stream, because feedparser takes a string or bytes for a file's name or a URL first.
+    document: dict[str, Any] = feedparser.parse(
+        io.BytesIO(xml.encode()), sanitize_html=False, resolve_relative_uris=False, agent="-"
+    )
+    return document
 
 
 class _Draft:
@@ -109,6 +140,12 @@ def _value(raw: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _parts(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return a list that feedparser made; an unknown element of that name overwrites it with its attributes."""
+    value = dict.get(raw, name)
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+
 def _hosts(context: ParseContext) -> frozenset[str]:
     """Return the site's hosts; a feed's own host is one of them also when the registry does not say so."""
     own = resolve(context.url, context.url)
@@ -117,7 +154,7 @@ def _hosts(context: ParseContext) -> frozenset[str]:
 
 def _link(raw: dict[str, Any], guid: str | None, base: str, hosts: frozenset[str]) -> str | None:
     """Return the first of link, permalink guid, other links and enclosure that a reader could open."""
-    links = dict.get(raw, "links", ())
+    links = _parts(raw, "links")
     pages = [_value(link, "href") for link in links if _value(link, "rel") in {"", "alternate", "related", "via"}]
     files = [_value(link, "href") for link in links if _value(link, "rel") == "enclosure"]
     permalink = guid if guid and (guid.startswith(("http://", "https://")) or dict.get(raw, "guidislink")) else ""
@@ -131,9 +168,7 @@ def _link(raw: dict[str, Any], guid: str | None, base: str, hosts: frozenset[str
 def _texts(raw: dict[str, Any]) -> tuple[str, str, ContentSource]:
     """Return summary, text and where the text came from."""
     contents = [
-        _value(content, "value")
-        for content in dict.get(raw, "content", ())
-        if _TEXT_TYPES.fullmatch(_value(content, "type"))
+        _value(content, "value") for content in _parts(raw, "content") if _TEXT_TYPES.fullmatch(_value(content, "type"))
     ]
     described = _value(raw, "summary")
     # Where the document has content only, feedparser repeats it as the summary.

@@ -58,7 +58,8 @@ def resolve(raw: str | None, base: str, hosts: frozenset[str] = frozenset()) -> 
         safe = safe_url_string(urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=netloc)))
     except ValueError:
         return None
-    return safe if len(safe) <= MAX_CHARS else None
+    # A host that no name can have (letters of both directions in one label) stays as it was written.
+    return safe if len(safe) <= MAX_CHARS and safe.isascii() else None
 
 
 @lru_cache(maxsize=4_096)  # asked for again by each of an entry's keys; two documents' worth of entries

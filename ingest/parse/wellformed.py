@@ -5,6 +5,7 @@ Knows the roots of the feed formats and nothing of what is inside an entry.
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from html.entities import html5
@@ -14,8 +15,6 @@ from ingest.service.errors import Reject
 
 JUNK_MAX_CHARS = 4_096
 """How much may stand before the root: warnings of a script, blank lines, a second byte order mark."""
-AUTHOR_MAX_CHARS = 1_000
-"""feedparser looks for an e-mail address in an author with a quadratic expression: 32 kB take 7 s."""
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
@@ -31,12 +30,13 @@ _JSON = re.compile(r"""\s*(?:\{\s*["}]|\[\s*["{\[\]])""")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|script|meta|div)\b")
 _ITEM_START = re.compile(r"<(?:[a-z_][\w.-]*:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:[a-z_][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
-_AUTHOR = re.compile(
-    r"<((?:[a-z_][\w.-]*:)?(?:author|creator|contributor|publisher|managingeditor|webmaster))(?:\s[^<>]*)?>",
+_AUTHOR_TAG = re.compile(
+    r"(</?(?:[a-z_][\w.-]*:)?)(?=(?:author|creator|contributor|publisher|managingeditor|webmaster)[\s/>])",
     re.IGNORECASE,
 )
+"""feedparser searches these for an address with a quadratic expression (32 kB take 7 s); nobody here reads them."""
 _REFERENCE = re.compile(
-    r"(?P<cdata><!\[CDATA\[.*?\]\]>)"
+    r"(?P<cdata><!\[CDATA\[.*?(?:\]\]>|\Z))"
     r"|(?P<numbers>(?:&(?:amp;)?#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,10});)+)"
     r"|&(?!(?:lt|gt|amp|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{0,31};)?",
     re.DOTALL,
@@ -100,8 +100,26 @@ def prepare(text: str, max_items: int) -> Prepared:
     start, root = _find_root(text)
     inside_page = bool(_PAGE.search(text[:start])) if start else False
     text, beyond_cap = _bounded(text[start:], root, max_items)
-    text = _REFERENCE.sub(_repair_reference, _shorten_authors(text))
+    text = _REFERENCE.sub(_repair_reference, _AUTHOR_TAG.sub(r"\1unread-", text))
     return Prepared(DECLARATION + text, beyond_cap, inside_page)
+
+
+def single_items(xml: str) -> Iterator[str]:
+    """Yield a document for each item of a prepared one, with that item alone.
+
+    Text before the root makes feedparser read it without an XML parser, so that a namespace which that one cannot take
+    does no harm either.
+    """
+    root = _ROOT.match(xml, len(DECLARATION))
+    first = _ITEM_START.search(xml)
+    if not root or not first:
+        return
+    head, at = xml[len(DECLARATION) : first.start()], first.start()
+    for end in _ITEM_END.finditer(xml, at):
+        start = _ITEM_START.search(xml, at, end.start())
+        if start:
+            yield _closed(f"{DECLARATION}]{head}{xml[start.start() : end.end()]}", root.group(1))
+        at = end.end()
 
 
 def not_a_feed(kind: NotAFeed) -> Reject:
@@ -166,21 +184,6 @@ def _bounded(text: str, root: str, max_items: int) -> tuple[str, int]:
 def _closed(text: str, root: str) -> str:
     channel = "</channel>" if root.lower().endswith("rss") and "</channel>" not in text else ""
     return f"{text}{channel}</{root}>"
-
-
-def _shorten_authors(text: str) -> str:
-    """Empty authors that are too long to be one."""
-    kept, at = [], 0
-    for match in _AUTHOR.finditer(text):
-        if match.end() < at:
-            continue
-        end = text.find(f"</{match.group(1)}", match.end())
-        if end < 0:
-            break
-        if end - match.end() > AUTHOR_MAX_CHARS:
-            kept.append(text[at : match.end()])
-            at = end
-    return "".join([*kept, text[at:]]) if kept else text
 
 
 def _repair_reference(match: re.Match[str]) -> str:

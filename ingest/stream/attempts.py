@@ -1,8 +1,9 @@
-"""Records at which a process dies: found by ever smaller portions, and condemned after three deaths.
+"""Records at which a process dies: found by ever smaller portions, and condemned when it died of them alone, twice.
 
 Knows nothing of what the records mean. A death leaves one trace only, the metadata of the committed offset: how often
 work at this offset was begun, and up to which offset. A batch that was begun and not finished is worked on again in
-tens, then one by one; the record at which the third attempt died goes to the dead letters unseen.
+tens, then one by one. A record that was there at four deaths, the last two with nothing else in hand, goes to the
+dead letters unseen. Deaths that have other causes (a kill, a lost machine) do not come back at the same record.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +12,11 @@ from dataclasses import dataclass, field
 from ingest.stream.producer import Offset
 from ingest.stream.record import Incoming
 
-ATTEMPTS = 3
-"""Deaths that a record may cost before it is condemned."""
+GROUP_ATTEMPTS = 2
+"""The batch, then tens: deaths that tell of a group only."""
+
+ATTEMPTS = GROUP_ATTEMPTS + 2
+"""Deaths after which a record is condemned. One death alone with it may be a kill that met it by chance."""
 
 SMALL_PORTION = 10
 """Of the second attempt: a tenth of a batch, so that a false alarm (a restart in mid work) costs little."""
@@ -24,7 +28,7 @@ class Portion:
 
     records: tuple[Incoming, ...]
     condemned: bool = False
-    """The only record is one at which the process has died three times: it must not be touched again."""
+    """The only record is one of which the process has died again and again: it must not be touched."""
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ class Attempts:
     def _careful(self, state: _Partition, records: list[Incoming]) -> Iterator[Portion]:
         while records:
             if state.suspect and records[0].offset < state.until:
-                size = 1 if state.begun >= ATTEMPTS - 1 else SMALL_PORTION
+                size = 1 if state.begun >= GROUP_ATTEMPTS else SMALL_PORTION
                 head = tuple(record for record in records[:size] if record.offset < state.until)
                 condemned = state.begun >= ATTEMPTS and not state.marked
             else:
@@ -111,8 +115,8 @@ class Attempts:
             state = self._partitions[partition]
             state.next_offset = last + 1
             if state.suspect:
-                # What comes next was in the same attempts as what has just passed.
-                state.begun = min(state.begun, ATTEMPTS - 1)
+                # What comes next was in the same groups as what has just passed, and has not been alone yet.
+                state.begun = min(state.begun, GROUP_ATTEMPTS)
             else:
                 state.begun = 0
                 # Twice: each transaction's marker takes an offset too.

@@ -91,6 +91,8 @@ def producer_config(kafka: KafkaSettings, transactional_id: str) -> dict[str, An
         "transaction_timeout_ms": kafka.transaction_timeout_ms,
         "compression_type": None if kafka.compression == "none" else kafka.compression,
         "linger_ms": 5,
+        # A transaction is sent as a whole: 16 kB, the default, cuts it into dozens of requests.
+        "batch_size": 512 * 1024,
         "acks": "all",
         "retry_backoff_ms": RETRY_BACKOFF_MS,
         # request < delivery < our bound on the flush: the client gives up before we do, and says why.

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from kafka.errors import KafkaTimeoutError
 from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata, TopicPartition
 
 from ingest.service.settings import KafkaSettings
@@ -23,7 +25,7 @@ from ingest.stream.producer import (
 from ingest.stream.record import Record
 from ingest.stream.restore import restore
 from ingest.stream.topics import Topics
-from support.kafka import keys, make_topics, quick_kafka, read_topic
+from support.broker import keys, make_topics, quick_kafka, read_topic
 
 
 @pytest.fixture
@@ -92,6 +94,35 @@ def test_a_record_that_the_broker_refuses_takes_the_whole_transaction_with_it(
                 offsets_at(topics),
                 snapshot_of(member),
             )
+        transactions.drop()
+
+        assert read_topic(kafka, topics.entries) == []
+        assert member.committed(0, 5) is None
+
+
+class ExpiredFuture:
+    """What kafka-python hands back for a record that waited longer than its delivery timeout."""
+
+    def get(self, timeout: float) -> None:
+        raise KafkaTimeoutError(f"batch expired, asked with {timeout}")
+
+
+def test_a_record_that_has_expired_takes_the_whole_transaction_with_it(
+    kafka: KafkaSettings, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kafka-python takes a timeout for retriable: its own commit goes through, without the record or an error."""
+    send = BoundedProducer.send
+
+    def send_all_but_one(producer: BoundedProducer, topic: str, **record: Any) -> Any:
+        return ExpiredFuture() if record["key"] == b"expired" else send(producer, topic, **record)
+
+    monkeypatch.setattr(BoundedProducer, "send", send_all_but_one)
+    with member_of(kafka, topics) as member:
+        transactions = Transactions(kafka, f"{topics.namespace}-a")
+        records = [Record(topics.entries, key, b"v", partition=1) for key in (b"sent", b"expired")]
+
+        with pytest.raises(TransactionFailed, match="expired"):
+            transactions.commit(records, offsets_at(topics), snapshot_of(member))
         transactions.drop()
 
         assert read_topic(kafka, topics.entries) == []

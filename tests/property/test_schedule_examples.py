@@ -1,6 +1,7 @@
 """The schedule's rules one by one, with the numbers that a reader can check."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,7 +43,7 @@ def after(result: PollResult, history: FeedHistory = KNOWN, hints: Hints | None 
         (0, 0, 750),
     ],
 )
-def test_the_interval_follows_the_share_of_new_entries(entries: int, new: int, interval: float) -> None:
+def test_h17_the_interval_follows_the_share_of_new_entries(entries: int, new: int, interval: float) -> None:
     scheduled = after(PollResult(Outcome.FETCHED, entries, new))
 
     assert scheduled.interval_seconds == pytest.approx(interval)
@@ -88,7 +89,7 @@ def test_a_busy_feed_ends_at_the_shortest_interval_and_a_silent_one_at_the_longe
         (Hints(max_age_seconds=0, ttl_seconds=1800), 600),
     ],
 )
-def test_hints_only_lengthen_and_http_outranks_the_document(hints: Hints, interval: float) -> None:
+def test_h16_hints_only_lengthen_and_http_outranks_the_document(hints: Hints, interval: float) -> None:
     scheduled = after(PollResult(Outcome.FETCHED, 20, 1), hints=hints)
 
     assert scheduled.interval_seconds == interval
@@ -98,7 +99,7 @@ def test_hints_only_lengthen_and_http_outranks_the_document(hints: Hints, interv
 @pytest.mark.parametrize(
     ("failures", "seconds"), [(1, 600), (2, 1200), (3, 2400), (8, 76_800), (9, 86_400), (10_000, 86_400)]
 )
-def test_backoff_doubles_up_to_a_day(failures: int, seconds: float) -> None:
+def test_h9_backoff_doubles_up_to_a_day(failures: int, seconds: float) -> None:
     assert backoff_seconds(failures, 600) == seconds
 
 
@@ -106,7 +107,7 @@ def test_backoff_doubles_up_to_a_day(failures: int, seconds: float) -> None:
     ("retry_after", "seconds"),
     [(None, 600), (0, 600), (120, 600), (3000, 3000), (88 * 3600, 86_400), (math.inf, 86_400), (math.nan, 600)],
 )
-def test_retry_after_is_clamped_between_the_normal_interval_and_a_day(
+def test_h5_retry_after_is_clamped_between_the_normal_interval_and_a_day(
     retry_after: float | None, seconds: float
 ) -> None:
     scheduled = after(PollResult(Outcome.RATE_LIMITED, retry_after_seconds=retry_after))
@@ -114,15 +115,18 @@ def test_retry_after_is_clamped_between_the_normal_interval_and_a_day(
     assert scheduled.interval_seconds == seconds
 
 
-def test_feeds_that_a_host_turned_away_together_come_back_apart() -> None:
-    result = PollResult(Outcome.RATE_LIMITED, retry_after_seconds=600)
+@pytest.mark.parametrize("asked", [None, 0, 60, 600, 3600])
+@pytest.mark.parametrize("interval", [60, 600])
+def test_h7_feeds_that_a_host_turned_away_together_come_back_apart(asked: float | None, interval: float) -> None:
+    result = PollResult(Outcome.RATE_LIMITED, retry_after_seconds=asked)
+    history = replace(KNOWN, interval_seconds=interval)
 
     delays = [
-        (next_poll(KNOWN, result, Hints(), BOUNDS, NOW, lambda share=share: share / 49).at - NOW).total_seconds()
+        (next_poll(history, result, Hints(), BOUNDS, NOW, lambda share=share: share / 49).at - NOW).total_seconds()
         for share in range(50)
     ]
 
-    assert min(delays) >= 600
+    assert min(delays) >= max(asked or 0, interval)
     assert max(delays) - min(delays) >= 60
 
 
@@ -131,13 +135,14 @@ def test_failures_leave_the_adapted_interval_and_the_times_alone() -> None:
 
     assert history == FeedHistory(
         failures=1,
+        weight=1.0,
         interval_seconds=600,
         last_success_at=KNOWN.last_success_at,
         last_new_at=KNOWN.last_new_at,
     )
 
 
-def test_a_feed_that_was_gone_and_answers_is_a_normal_feed_again() -> None:
+def test_h10_a_feed_that_was_gone_and_answers_is_a_normal_feed_again() -> None:
     gone = after(PollResult(Outcome.GONE)).history
 
     scheduled = after(PollResult(Outcome.FETCHED, 20, 1), gone)
@@ -155,7 +160,7 @@ def test_last_new_at_stays_when_nothing_is_new() -> None:
     assert history.last_success_at == NOW
 
 
-def test_a_restart_spreads_overdue_feeds_the_longest_overdue_first() -> None:
+def test_s1_a_restart_spreads_overdue_feeds_the_longest_overdue_first() -> None:
     due = [
         ("late", NOW - timedelta(hours=1)),
         ("later", NOW - timedelta(hours=2)),
@@ -173,5 +178,5 @@ def test_a_restart_spreads_overdue_feeds_the_longest_overdue_first() -> None:
     }
 
 
-def test_a_time_written_under_a_wrong_clock_counts_as_due() -> None:
+def test_s2_a_time_written_under_a_wrong_clock_counts_as_due() -> None:
     assert spread_overdue([("odd", NOW + timedelta(days=400))], NOW, 1) == {"odd": NOW}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.fetch.outcome import Outcome
+from ingest.fetch.outcome import Outcome, Reason
 from ingest.schedule import (
     GONE_SECONDS,
     JITTER,
@@ -33,6 +33,7 @@ bounds = st.tuples(st.floats(1, 86_400), st.floats(1, 86_400)).map(lambda pair: 
 histories = st.builds(
     FeedHistory,
     failures=st.integers(0, 10_000),
+    weight=st.floats(0, 10_000),
     interval_seconds=st.none() | st.floats(0.1, 1e6),
     last_success_at=st.none() | st.just(NOW - timedelta(hours=1)),
     last_new_at=st.none() | st.just(NOW - timedelta(hours=2)),
@@ -44,11 +45,15 @@ successes = st.builds(
     entries=st.integers(0, 2_000),
     new=st.integers(0, 2_000),
     retry_after_seconds=hint_seconds,
+    gap=st.booleans(),
+    ask_again=st.booleans(),
 )
 failures = st.builds(
     PollResult,
     outcome=st.sampled_from([Outcome.FAILED, Outcome.RATE_LIMITED]),
     retry_after_seconds=hint_seconds,
+    reason=st.sampled_from(Reason),
+    excused=st.booleans(),
 )
 
 
@@ -67,7 +72,7 @@ def test_a_success_stays_within_the_operators_bounds(
 
 
 @given(histories, failures, hints, bounds, fractions)
-def test_a_failure_waits_at_least_the_normal_interval_and_at_most_a_day(
+def test_h8_a_failure_waits_at_least_the_normal_interval_and_at_most_a_day(
     history: FeedHistory, result: PollResult, hint: Hints, limits: Bounds, fraction: float
 ) -> None:
     scheduled = next_poll(history, result, hint, limits, NOW, lambda: fraction)
@@ -76,7 +81,9 @@ def test_a_failure_waits_at_least_the_normal_interval_and_at_most_a_day(
 
 
 @given(histories, bounds, fractions)
-def test_gone_looks_in_after_a_week_and_again_and_again(history: FeedHistory, limits: Bounds, fraction: float) -> None:
+def test_h10_gone_looks_in_after_a_week_and_again_and_again(
+    history: FeedHistory, limits: Bounds, fraction: float
+) -> None:
     scheduled = next_poll(history, PollResult(Outcome.GONE), Hints(), limits, NOW, lambda: fraction)
 
     assert GONE_SECONDS <= delay_of(scheduled) <= GONE_SECONDS * (1 + 2 * JITTER) + SLACK_SECONDS
@@ -84,10 +91,11 @@ def test_gone_looks_in_after_a_week_and_again_and_again(history: FeedHistory, li
 
 
 @given(histories, hints, bounds)
-def test_backoff_never_shrinks_while_failures_go_on(history: FeedHistory, hint: Hints, limits: Bounds) -> None:
+def test_h9_backoff_never_shrinks_while_failures_go_on(history: FeedHistory, hint: Hints, limits: Bounds) -> None:
     intervals = []
-    for _ in range(40):
-        scheduled = next_poll(history, PollResult(Outcome.FAILED), hint, limits, NOW, lambda: 0.5)
+    for reason in [Reason.DNS_TEMPORARY, Reason.CONNECT, Reason.NOT_FOUND] * 14:
+        failed = PollResult(Outcome.FAILED, reason=reason)
+        scheduled = next_poll(history, failed, hint, limits, NOW, lambda: 0.5)
         intervals.append(scheduled.interval_seconds)
         history = scheduled.history
 
@@ -96,7 +104,7 @@ def test_backoff_never_shrinks_while_failures_go_on(history: FeedHistory, hint: 
 
 
 @given(histories, st.floats(0, 1e9), bounds, fractions)
-def test_retry_after_is_kept_up_to_a_day(
+def test_h5_retry_after_is_kept_up_to_a_day(
     history: FeedHistory, retry_after: float, limits: Bounds, fraction: float
 ) -> None:
     result = PollResult(Outcome.RATE_LIMITED, retry_after_seconds=retry_after)
@@ -107,7 +115,7 @@ def test_retry_after_is_kept_up_to_a_day(
 
 
 @given(histories, successes, bounds, st.integers(1, 50))
-def test_one_success_undoes_any_number_of_failures(
+def test_h9_one_success_undoes_any_number_of_failures(
     history: FeedHistory, result: PollResult, limits: Bounds, failed: int
 ) -> None:
     untroubled = next_poll(history, result, Hints(), limits, NOW, lambda: 0.5)
@@ -117,7 +125,7 @@ def test_one_success_undoes_any_number_of_failures(
     recovered = next_poll(history, result, Hints(), limits, NOW, lambda: 0.5)
 
     assert recovered == untroubled
-    assert recovered.history.failures == 0
+    assert (recovered.history.failures, recovered.history.weight) == (0, 0.0)
     assert not recovered.history.gone
 
 
@@ -134,7 +142,7 @@ def test_jitter_keeps_its_limits_and_its_width(seconds: float, below: float, abo
 
 
 @given(st.lists(st.none() | st.floats(-1e9, GONE_SECONDS), max_size=60), st.floats(0.1, 100))
-def test_a_restart_never_starts_more_than_the_rate(offsets: list[float | None], rate: float) -> None:
+def test_s1_a_restart_never_starts_more_than_the_rate(offsets: list[float | None], rate: float) -> None:
     due = {
         f"feed-{number}": None if offset is None else NOW + timedelta(seconds=offset)
         for number, offset in enumerate(offsets)

@@ -12,8 +12,8 @@ from ingest.service.settings import KafkaSettings
 from ingest.stream.local_broker import LocalBroker
 from ingest.stream.record import Incoming
 from ingest.stream.topics import Topics
+from support.broker import eventually, make_topics, quick_environment, quick_kafka, read_topic
 from support.feed_site import FeedSite, RegistryFeed, write_registry
-from support.kafka import eventually, make_topics, quick_environment, quick_kafka, read_topic
 from support.processes import RasadProcess
 
 PARTITIONS = 4

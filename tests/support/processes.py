@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from support.kafka import PROJECT
+from support.broker import PROJECT
 
 
 def free_port() -> int:

@@ -1,5 +1,6 @@
 """State records: what is remembered survives a restore, and stays small."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -11,18 +12,21 @@ from ingest.feed_state import (
     REMEMBERED_FOR,
     STATE_MAX_BYTES,
     Changes,
+    Edits,
     FeedState,
     Memory,
     Seen,
     SeenDate,
     decode_feed,
     decode_seen,
+    digest_of_url,
     encode_feed,
     encode_seen,
     feed_key,
     seen_key,
 )
-from ingest.fetch.outcome import Validators
+from ingest.fetch.outcome import Reason, Validators
+from ingest.moves import Move
 from ingest.schedule import FeedHistory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -42,6 +46,7 @@ maybe_instants = st.none() | instants
 histories = st.builds(
     FeedHistory,
     failures=st.integers(0, 1000),
+    weight=st.floats(0, 1000),
     interval_seconds=st.none() | st.floats(1, 1e6),
     last_success_at=maybe_instants,
     last_new_at=maybe_instants,
@@ -55,6 +60,11 @@ feed_states = st.builds(
     body_sha256=st.none() | st.text("0123456789abcdef", min_size=64, max_size=64),
     full_at=maybe_instants,
     entry_keys=st.lists(st.text("abc:234567", min_size=18, max_size=18), max_size=20).map(tuple),
+    url_digest=st.none() | st.text("0123456789abcdef", min_size=16, max_size=16),
+    move=st.none() | st.builds(Move, st.text(), st.integers(1, 9)),
+    link_hosts=st.lists(st.text("abc.-", min_size=1), max_size=8).map(tuple),
+    gaps=st.integers(0, 1000),
+    reason=st.none() | st.sampled_from(Reason),
 )
 seen_entries = st.builds(
     Seen,
@@ -74,6 +84,8 @@ seen_entries = st.builds(
     digests=st.dictionaries(st.text("abc-", min_size=1), st.text("0123", min_size=1), min_size=1).map(
         lambda digests: tuple(sorted(digests.items()))
     ),
+    past=st.lists(st.text("0123", min_size=1), max_size=8).map(tuple),
+    edits=st.just(Edits()) | st.builds(Edits, st.dates(), st.integers(0, 6)),
 )
 
 
@@ -161,3 +173,44 @@ def test_no_feed_state_is_above_its_cap() -> None:
 
     assert len(encoded) <= STATE_MAX_BYTES
     assert decode_feed(encoded).entry_keys == ()
+
+
+LATER_KEYS_OF_A_FEED = {"failure_weight", "url_digest", "move", "link_hosts", "gaps", "reason"}
+
+
+@given(feed_states)
+def test_a_feeds_record_of_an_earlier_release_is_read_with_defaults(state: FeedState) -> None:
+    body = json.loads(encode_feed(state))
+    earlier = json.dumps({key: value for key, value in body.items() if key not in LATER_KEYS_OF_A_FEED}).encode()
+
+    history = replace(state.history, weight=float(state.history.failures))
+    assert decode_feed(earlier) == replace(
+        state, history=history, url_digest=None, move=None, link_hosts=(), gaps=0, reason=None
+    )
+
+
+@given(seen_entries)
+def test_an_entrys_record_of_an_earlier_release_is_read_with_defaults(seen: Seen) -> None:
+    body = json.loads(encode_seen(seen))
+    earlier = {key: value for key, value in body.items() if key not in {"past", "edited_on", "edits"}}
+
+    assert decode_seen(seen.site, json.dumps(earlier).encode()) == replace(seen, past=(), edits=Edits())
+
+
+def test_a_reason_of_a_later_release_is_no_reason() -> None:
+    body = json.loads(encode_feed(FeedState())) | {"reason": "struck_by_lightning"}
+
+    assert decode_feed(json.dumps(body).encode()).reason is None
+
+
+def test_the_longest_addresses_leave_a_feeds_state_below_its_cap() -> None:
+    long = "https://news.example/" + "خ" * 7_900
+    state = FeedState(
+        validators=Validators("é" * 2_048, "é" * 2_048, long),
+        url_digest=digest_of_url(long),
+        move=Move(long, 5),
+        link_hosts=("h" * 253,) * 8,
+        entry_keys=tuple(f"g:{number:016}" for number in range(2_000)),
+    )
+
+    assert len(encode_feed(state)) <= STATE_MAX_BYTES

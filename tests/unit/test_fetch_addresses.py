@@ -55,7 +55,7 @@ from ingest.fetch.addresses import (
         ("2002:808:808::1", AddressKind.PUBLIC),
     ],
 )
-def test_every_address_has_its_kind(address: str, kind: AddressKind) -> None:
+def test_n12_every_address_has_its_kind(address: str, kind: AddressKind) -> None:
     assert address_kind(address) is kind
     assert may_dial(address, allow_private=False) is (kind is AddressKind.PUBLIC)
 
@@ -86,7 +86,7 @@ def test_leave_for_private_addresses_covers_all_but_groups(address: str, allowed
         ("4294967296", None),
     ],
 )
-def test_numeric_hosts_are_brought_to_one_form(host: str, address: str) -> None:
+def test_n12_numeric_hosts_are_brought_to_one_form(host: str, address: str) -> None:
     assert canonical_ipv4(host) == address
 
 
@@ -127,7 +127,7 @@ def test_answers_of_the_system_are_returned_in_order_once(monkeypatch: pytest.Mo
         (OSError("no descriptors"), False),
     ],
 )
-def test_a_temporary_fault_of_the_resolver_is_told_from_a_missing_name(
+def test_n15_a_temporary_fault_of_the_resolver_is_told_from_a_missing_name(
     monkeypatch: pytest.MonkeyPatch, error: OSError, temporary: bool
 ) -> None:
     def failing(*_: object, **__: object) -> None:

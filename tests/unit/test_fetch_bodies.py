@@ -76,7 +76,7 @@ def get(fetcher: Fetcher, server: ScriptedServer) -> Fetched:
         ("gzip", gzip.compress(FEED) + b"\0" * 20),
     ],
 )
-def test_a_document_is_decoded_by_what_it_is_and_not_by_what_is_said(
+def test_n5_a_document_is_decoded_by_what_it_is_and_not_by_what_is_said(
     fetcher: Fetcher, server: ScriptedServer, encoding: str | None, body: bytes
 ) -> None:
     headers = [("Content-Encoding", encoding)] if encoding else []
@@ -103,7 +103,7 @@ def test_a_document_is_decoded_by_what_it_is_and_not_by_what_is_said(
         ("gzip", gzip.compress(gzip.compress(gzip.compress(gzip.compress(FEED))))),
     ],
 )
-def test_a_body_that_cannot_be_decoded_is_a_failure_without_validators(
+def test_n5_a_body_that_cannot_be_decoded_is_a_failure_without_validators(
     fetcher: Fetcher, server: ScriptedServer, encoding: str | None, body: bytes
 ) -> None:
     server.route("/feed", reply(200, [("Content-Encoding", encoding), ("ETag", '"x"')], body))
@@ -123,7 +123,7 @@ def test_a_body_that_cannot_be_decoded_is_a_failure_without_validators(
         reply(200, [("Transfer-Encoding", "chunked"), ("ETag", '"x"')], b"zz\r\n" + FEED, length=False),
     ],
 )
-def test_a_body_cut_short_is_a_failure_without_validators(
+def test_n6_a_body_cut_short_is_a_failure_without_validators(
     fetcher: Fetcher, server: ScriptedServer, response: bytes
 ) -> None:
     server.route("/feed", then_close(response))
@@ -142,7 +142,7 @@ def test_a_body_that_ends_with_the_connection_is_whole(fetcher: Fetcher, server:
 
 @pytest.mark.parametrize(("size", "outcome"), [(CAP - 1, Outcome.FETCHED), (CAP, Outcome.FETCHED)])
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_body_up_to_the_cap_is_fetched(
+def test_n4_a_body_up_to_the_cap_is_fetched(
     fetcher: Fetcher, server: ScriptedServer, size: int, outcome: Outcome, packed: bool
 ) -> None:
     body = b"<" + b"x" * (size - 1)
@@ -165,7 +165,7 @@ def test_a_body_up_to_the_cap_is_fetched(
         reply(200, [("Content-Encoding", "gzip")], gzip.compress(gzip.compress(b"x" * (CAP + 1)))),
     ],
 )
-def test_a_body_over_the_cap_is_refused_and_its_connection_closed(
+def test_n4_a_body_over_the_cap_is_refused_and_its_connection_closed(
     fetcher: Fetcher, server: ScriptedServer, response: bytes
 ) -> None:
     server.route("/feed", response)
@@ -177,7 +177,7 @@ def test_a_body_over_the_cap_is_refused_and_its_connection_closed(
     assert fetched.body == b""
 
 
-def test_an_announced_length_over_the_cap_is_not_read_at_all(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_n4_an_announced_length_over_the_cap_is_not_read_at_all(fetcher: Fetcher, server: ScriptedServer) -> None:
     head = reply(200, [("Content-Length", str(26 * CAP))], length=False)
 
     def script(connection: Connection, _: RecordedRequest) -> None:
@@ -193,7 +193,7 @@ def test_an_announced_length_over_the_cap_is_not_read_at_all(fetcher: Fetcher, s
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-def test_a_bomb_stops_at_the_cap(layers: int) -> None:
+def test_n3_a_bomb_stops_at_the_cap(layers: int) -> None:
     packed = bomb(200 * CAP)
     for _ in range(layers - 1):
         packed = gzip.compress(packed)
@@ -209,7 +209,7 @@ def test_a_bomb_stops_at_the_cap(layers: int) -> None:
     assert peak < 3 * CAP
 
 
-def test_a_body_of_countless_tiny_members_is_refused_before_it_costs_time() -> None:
+def test_n3_a_body_of_countless_tiny_members_is_refused_before_it_costs_time() -> None:
     with pytest.raises(FetchError) as refused:
         decode_body(gzip.compress(b"") * 2_000, "gzip", CAP)
 

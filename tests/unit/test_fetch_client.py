@@ -97,7 +97,7 @@ def test_a_whole_document_is_fetched_with_everything_that_the_poll_needs(
     assert 0 < fetched.elapsed_seconds < 5
 
 
-def test_one_poll_is_one_request(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_h18_one_poll_is_one_request(fetcher: Fetcher, server: ScriptedServer) -> None:
     server.route("/feed", reply(200, body=FEED))
 
     get(fetcher, server)
@@ -109,7 +109,7 @@ def test_one_poll_is_one_request(fetcher: Fetcher, server: ScriptedServer) -> No
     "value",
     [b'"plain"', b'W/"weak"', b"unquoted", b'"two  spaces\tand a tab"', b'"\xd9\x81 utf-8"', b'"\xff\xfe"', b'"a","b"'],
 )
-def test_validators_come_back_byte_for_byte(fetcher: Fetcher, server: ScriptedServer, value: bytes) -> None:
+def test_h4_validators_come_back_byte_for_byte(fetcher: Fetcher, server: ScriptedServer, value: bytes) -> None:
     modified = b"mon, 1 jun 2026  11:00:00 +0330 (IRST)"
     server.route("/feed", reply(200, [("ETag", value), ("Last-Modified", modified)], FEED))
     first = get(fetcher, server)
@@ -121,7 +121,7 @@ def test_validators_come_back_byte_for_byte(fetcher: Fetcher, server: ScriptedSe
     assert server.requests[1].header("If-Modified-Since") == modified
 
 
-def test_a_304_is_no_failure_and_brings_its_own_validators(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_h1_a_304_is_no_failure_and_brings_its_own_validators(fetcher: Fetcher, server: ScriptedServer) -> None:
     server.route("/feed", reply(304, [("ETag", '"new"')]))
 
     fetched = get(fetcher, server, validators=Validators('"old"', None))
@@ -130,7 +130,7 @@ def test_a_304_is_no_failure_and_brings_its_own_validators(fetcher: Fetcher, ser
     assert fetched.validators == Validators('"new"', None, server.url("/feed"))
 
 
-def test_a_304_that_nobody_asked_for_is_told_apart(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_h20_a_304_that_nobody_asked_for_is_told_apart(fetcher: Fetcher, server: ScriptedServer) -> None:
     server.route("/feed", reply(304))
 
     fetched = get(fetcher, server)
@@ -161,7 +161,7 @@ def test_a_304_that_nobody_asked_for_is_told_apart(fetcher: Fetcher, server: Scr
         (700, Outcome.FAILED, Reason.UNEXPECTED_STATUS),
     ],
 )
-def test_every_status_has_its_outcome_and_keeps_no_body_and_no_validators(
+def test_h19_every_status_has_its_outcome_and_keeps_no_body_and_no_validators(
     fetcher: Fetcher, server: ScriptedServer, status: int, outcome: Outcome, reason: Reason
 ) -> None:
     server.route("/feed", then_close(reply(status, [("ETag", '"x"')], FEED)))
@@ -173,7 +173,7 @@ def test_every_status_has_its_outcome_and_keeps_no_body_and_no_validators(
 
 
 @pytest.mark.parametrize("body", [b"", b" \r\n\t\n"])
-def test_a_200_without_content_is_a_failure(fetcher: Fetcher, server: ScriptedServer, body: bytes) -> None:
+def test_h19_a_200_without_content_is_a_failure(fetcher: Fetcher, server: ScriptedServer, body: bytes) -> None:
     server.route("/feed", reply(200, [("ETag", '"x"')], body))
 
     fetched = get(fetcher, server)
@@ -186,7 +186,7 @@ def test_a_200_without_content_is_a_failure(fetcher: Fetcher, server: ScriptedSe
     ("value", "seconds"),
     [("120", 120.0), ("0", 0.0), ("Mon, 01 Jun 2026 12:10:00 GMT", 600.0), ("-5", None), ("soon", None)],
 )
-def test_retry_after_is_read_in_both_forms(
+def test_h5_retry_after_is_read_in_both_forms(
     fetcher: Fetcher, server: ScriptedServer, status: int, value: bytes, seconds: float | None
 ) -> None:
     server.route("/feed", reply(status, [("Retry-After", value)]))
@@ -196,7 +196,9 @@ def test_retry_after_is_read_in_both_forms(
     assert fetched.retry_after_seconds == seconds
 
 
-def test_the_user_agent_is_the_settings_unless_the_feed_has_its_own(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_h15_the_user_agent_is_the_settings_unless_the_feed_has_its_own(
+    fetcher: Fetcher, server: ScriptedServer
+) -> None:
     server.route("/feed", reply(200, body=FEED))
 
     get(fetcher, server)
@@ -222,7 +224,7 @@ def test_user_information_in_the_url_becomes_basic_credentials(fetcher: Fetcher,
     assert server.requests[0].header("Authorization") == b"Basic cmVhZGVyOnBAc3M="
 
 
-def test_reserved_characters_of_a_url_are_sent_as_they_are(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_s10_reserved_characters_of_a_url_are_sent_as_they_are(fetcher: Fetcher, server: ScriptedServer) -> None:
     target = "/rss,1/$a+b%2f%2F;x?c=d,e&f=a+b%20c&g=aGk="
     server.route("/rss,1/$a+b%2f%2F;x", reply(200, body=FEED))
 
@@ -231,7 +233,7 @@ def test_reserved_characters_of_a_url_are_sent_as_they_are(fetcher: Fetcher, ser
     assert server.paths() == [target]
 
 
-def test_persian_and_spaces_in_a_url_are_percent_encoded(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_s10_persian_and_spaces_in_a_url_are_percent_encoded(fetcher: Fetcher, server: ScriptedServer) -> None:
     server.route("/%D8%AE%D8%A8%D8%B1%20/rss", reply(200, body=FEED))
 
     fetched = get(fetcher, server, "/خبر /rss")
@@ -261,14 +263,14 @@ def test_persian_and_spaces_in_a_url_are_percent_encoded(fetcher: Fetcher, serve
         "http://feeds.example/" + "a" * 9_000,
     ],
 )
-def test_a_url_that_cannot_be_fetched_is_a_value(fetcher: Fetcher, url: str) -> None:
+def test_s10_a_url_that_cannot_be_fetched_is_a_value(fetcher: Fetcher, url: str) -> None:
     fetched = fetcher.fetch(FetchRequest(url))
 
     assert (fetched.outcome, fetched.reason, fetched.status) == (Outcome.FAILED, Reason.INVALID_URL, None)
     assert fetched.detail
 
 
-def test_a_body_that_drips_ends_at_the_deadline(quick: Fetcher, server: ScriptedServer) -> None:
+def test_n2_a_body_that_drips_ends_at_the_deadline(quick: Fetcher, server: ScriptedServer) -> None:
     head = reply(200, [("Content-Length", "1000")], length=False)
 
     def script(connection: Connection, _: RecordedRequest) -> None:
@@ -283,7 +285,7 @@ def test_a_body_that_drips_ends_at_the_deadline(quick: Fetcher, server: Scripted
     assert 0.25 < fetched.elapsed_seconds < 0.8
 
 
-def test_a_head_that_drips_ends_at_the_deadline(quick: Fetcher, server: ScriptedServer) -> None:
+def test_n2_a_head_that_drips_ends_at_the_deadline(quick: Fetcher, server: ScriptedServer) -> None:
     server.route("/feed", lambda connection, _: connection.drip(reply(200, body=FEED), 0.02))
 
     fetched = get(quick, server)
@@ -292,7 +294,7 @@ def test_a_head_that_drips_ends_at_the_deadline(quick: Fetcher, server: Scripted
     assert 0.25 < fetched.elapsed_seconds < 0.8
 
 
-def test_a_silent_server_ends_at_the_deadline(quick: Fetcher, server: ScriptedServer) -> None:
+def test_n2_a_silent_server_ends_at_the_deadline(quick: Fetcher, server: ScriptedServer) -> None:
     server.route("/feed", lambda connection, _: connection.stay_silent())
 
     fetched = get(quick, server)
@@ -301,7 +303,7 @@ def test_a_silent_server_ends_at_the_deadline(quick: Fetcher, server: ScriptedSe
     assert 0.25 < fetched.elapsed_seconds < 0.8
 
 
-def test_redirects_share_one_deadline(quick: Fetcher, server: ScriptedServer) -> None:
+def test_n2_redirects_share_one_deadline(quick: Fetcher, server: ScriptedServer) -> None:
     def script(connection: Connection, request: RecordedRequest) -> None:
         connection.stopping.wait(0.12)
         connection.send(reply(302, [("Location", f"{request.target}x")]))
@@ -355,7 +357,7 @@ def test_a_new_connection_that_dies_is_not_tried_again(fetcher: Fetcher, server:
     assert len(server.requests) == 1
 
 
-def test_no_connection_is_leaked_by_failed_fetches(quick: Fetcher, server: ScriptedServer) -> None:
+def test_n17_no_connection_is_leaked_by_failed_fetches(quick: Fetcher, server: ScriptedServer) -> None:
     server.route("/silent", lambda connection, _: connection.stay_silent())
     server.route("/cut", then_close(reply(200, [("Content-Length", "9")], length=False)))
     server.route("/feed", reply(200, body=FEED))
@@ -386,7 +388,7 @@ def test_what_breaks_the_protocol_is_a_value(fetcher: Fetcher, server: ScriptedS
     assert (fetched.outcome, fetched.reason) == (Outcome.FAILED, Reason.PROTOCOL)
 
 
-def test_many_and_long_headers_are_tolerated(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_n18_many_and_long_headers_are_tolerated(fetcher: Fetcher, server: ScriptedServer) -> None:
     headers = [(f"X-Header-{number}", "value") for number in range(150)] + [("X-Long", "v" * 64_000)]
     server.route("/feed", reply(200, headers, FEED))
 
@@ -407,7 +409,7 @@ def test_validators_too_long_to_be_kept_are_not_returned(fetcher: Fetcher, serve
     "host",
     ["127.0.0.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "localhost", "localhost.", "0.0.0.0"],
 )
-def test_private_addresses_in_any_spelling_are_refused_unless_the_feed_allows_them(
+def test_n12_private_addresses_in_any_spelling_are_refused_unless_the_feed_allows_them(
     fetcher: Fetcher, server: ScriptedServer, host: str
 ) -> None:
     server.route("/feed", reply(200, body=FEED))
@@ -422,14 +424,14 @@ def test_private_addresses_in_any_spelling_are_refused_unless_the_feed_allows_th
 
 
 @pytest.mark.parametrize("host", ["[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "10.0.0.1", "100.64.0.1"])
-def test_private_literals_are_refused_before_anything_is_dialled(fetcher: Fetcher, host: str) -> None:
+def test_n12_private_literals_are_refused_before_anything_is_dialled(fetcher: Fetcher, host: str) -> None:
     fetched = fetcher.fetch(FetchRequest(f"http://{host}/latest/meta-data"))
 
     assert fetched.reason is Reason.ADDRESS_REFUSED
     assert fetched.elapsed_seconds < 1
 
 
-def test_a_connection_opened_for_a_feed_that_may_is_not_used_for_one_that_may_not(
+def test_n12_a_connection_opened_for_a_feed_that_may_is_not_used_for_one_that_may_not(
     fetcher: Fetcher, server: ScriptedServer
 ) -> None:
     server.route("/feed", reply(200, body=FEED))
@@ -440,7 +442,9 @@ def test_a_connection_opened_for_a_feed_that_may_is_not_used_for_one_that_may_no
     assert fetched.reason is Reason.ADDRESS_REFUSED
 
 
-def test_a_name_is_resolved_once_and_the_vetted_address_is_dialled(tls: ssl.SSLContext, server: ScriptedServer) -> None:
+def test_n13_a_name_is_resolved_once_and_the_vetted_address_is_dialled(
+    tls: ssl.SSLContext, server: ScriptedServer
+) -> None:
     resolver = FixedResolver(("127.0.0.1",), ("203.0.113.1",))
     server.route("/feed", reply(200, body=FEED))
     url = server.url("/feed", "feeds.example")
@@ -452,7 +456,7 @@ def test_a_name_is_resolved_once_and_the_vetted_address_is_dialled(tls: ssl.SSLC
     assert server.requests[0].header("Host") == f"feeds.example:{server.port}".encode()
 
 
-def test_a_rebinding_name_never_reaches_loopback(tls: ssl.SSLContext, server: ScriptedServer) -> None:
+def test_n13_a_rebinding_name_never_reaches_loopback(tls: ssl.SSLContext, server: ScriptedServer) -> None:
     resolver = FixedResolver(("127.0.0.1", "::1"))
     with Fetcher(SETTINGS, tls, resolver) as fetcher:
         fetched = fetcher.fetch(FetchRequest(server.url("/feed", "feeds.example")))
@@ -461,7 +465,9 @@ def test_a_rebinding_name_never_reaches_loopback(tls: ssl.SSLContext, server: Sc
     assert server.requests == []
 
 
-def test_an_address_that_does_not_answer_leaves_time_for_the_next(tls: ssl.SSLContext, server: ScriptedServer) -> None:
+def test_n19_an_address_that_does_not_answer_leaves_time_for_the_next(
+    tls: ssl.SSLContext, server: ScriptedServer
+) -> None:
     server.route("/feed", reply(200, body=FEED))
     with unanswering_address(server.port) as unanswering:
         resolver = FixedResolver((unanswering, "127.0.0.1"))
@@ -473,7 +479,7 @@ def test_an_address_that_does_not_answer_leaves_time_for_the_next(tls: ssl.SSLCo
     assert 0.2 < fetched.elapsed_seconds < 2
 
 
-def test_a_refused_ipv6_connection_is_followed_by_ipv4(tls: ssl.SSLContext, server: ScriptedServer) -> None:
+def test_n19_a_refused_ipv6_connection_is_followed_by_ipv4(tls: ssl.SSLContext, server: ScriptedServer) -> None:
     server.route("/feed", reply(200, body=FEED))
     with Fetcher(SETTINGS, tls, FixedResolver(("::1", "127.0.0.1"))) as fetcher:
         fetched = fetcher.fetch(FetchRequest(server.url("/feed", "feeds.example"), allow_private=True))
@@ -491,7 +497,7 @@ def test_a_refused_connection_is_a_connect_failure(fetcher: Fetcher) -> None:
 
 
 @pytest.mark.parametrize(("temporary", "reason"), [(True, Reason.DNS_TEMPORARY), (False, Reason.DNS)])
-def test_a_resolver_in_trouble_is_told_from_a_name_that_does_not_exist(
+def test_n15_a_resolver_in_trouble_is_told_from_a_name_that_does_not_exist(
     tls: ssl.SSLContext, temporary: bool, reason: Reason
 ) -> None:
     resolver = FixedResolver(ResolutionError("no luck", temporary=temporary))
@@ -501,7 +507,7 @@ def test_a_resolver_in_trouble_is_told_from_a_name_that_does_not_exist(
     assert (fetched.outcome, fetched.reason) == (Outcome.FAILED, reason)
 
 
-def test_secrets_of_the_url_are_not_in_the_detail(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_n20_secrets_of_the_url_are_not_in_the_detail(fetcher: Fetcher, server: ScriptedServer) -> None:
     server.route("/feed", reply(302, [("Location", "/feed?token=abc123")]))
 
     fetched = fetcher.fetch(

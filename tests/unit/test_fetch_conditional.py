@@ -14,7 +14,7 @@ def fetched(outcome: Outcome, validators: Validators) -> Fetched:
     return Fetched(outcome, Reason.OK, URL, URL, datetime(2026, 6, 1, tzinfo=UTC), 0.1, validators=validators)
 
 
-def test_a_200_replaces_both_validators_even_by_nothing() -> None:
+def test_h1_a_200_replaces_both_validators_even_by_nothing() -> None:
     stored = Validators('"1"', "Mon", URL)
 
     kept = remembered_validators(stored, fetched(Outcome.FETCHED, Validators('"2"', None, URL)))
@@ -31,7 +31,7 @@ def test_a_200_replaces_both_validators_even_by_nothing() -> None:
         (Validators('"2"', "Tue", URL), Validators('"2"', "Tue", URL)),
     ],
 )
-def test_a_304_replaces_only_what_it_carries(carried: Validators, kept: Validators) -> None:
+def test_h1_a_304_replaces_only_what_it_carries(carried: Validators, kept: Validators) -> None:
     assert remembered_validators(Validators('"1"', "Mon", URL), fetched(Outcome.NOT_MODIFIED, carried)) == kept
 
 
@@ -45,7 +45,7 @@ def test_a_failure_changes_nothing(outcome: Outcome) -> None:
 @pytest.mark.parametrize(
     ("url", "on_requested_host", "sent"), [(URL, False, True), (URL + "2", True, False), (URL + "2", False, False)]
 )
-def test_validators_with_a_url_are_sent_there_only(url: str, on_requested_host: bool, sent: bool) -> None:
+def test_h1_validators_with_a_url_are_sent_there_only(url: str, on_requested_host: bool, sent: bool) -> None:
     headers = conditional_headers(Validators('"1"', None, URL), url, on_requested_host=on_requested_host)
 
     assert headers == ([(b"If-None-Match", b'"1"')] if sent else [])

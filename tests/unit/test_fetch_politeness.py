@@ -12,7 +12,7 @@ def test_a_host_never_seen_is_free_now() -> None:
     assert HostGate().next_free("a.example", 5.0) == 5.0
 
 
-def test_one_request_at_a_time_and_others_are_not_in_its_way() -> None:
+def test_h7_one_request_at_a_time_and_others_are_not_in_its_way() -> None:
     gate = HostGate(min_gap_seconds=1.0)
 
     assert gate.take("a.example", 10.0)
@@ -21,7 +21,7 @@ def test_one_request_at_a_time_and_others_are_not_in_its_way() -> None:
     assert gate.take("b.example", 10.0)
 
 
-def test_the_gap_is_counted_from_start_to_start() -> None:
+def test_h7_the_gap_is_counted_from_start_to_start() -> None:
     gate = HostGate(min_gap_seconds=1.0)
     gate.take("a.example", 10.0)
 
@@ -38,7 +38,7 @@ def test_a_host_of_the_operators_own_network_may_have_a_shorter_gap() -> None:
     assert gate.release("a.example", 10.0) == 10.0
 
 
-def test_a_hold_silences_the_host_and_the_longer_one_counts() -> None:
+def test_h6_a_hold_silences_the_host_and_the_longer_one_counts() -> None:
     gate = HostGate(min_gap_seconds=1.0)
     gate.take("a.example", 0.0)
     gate.hold("a.example", 0.5, 600.0)

@@ -31,5 +31,5 @@ from ingest.fetch.redact import redact
         ("http://[broken?secret=1", "http://[broken?secret=***"),
     ],
 )
-def test_user_information_and_secret_values_are_replaced(text: str, expected: str | None) -> None:
+def test_n20_user_information_and_secret_values_are_replaced(text: str, expected: str | None) -> None:
     assert redact(text) == (text if expected is None else expected)

@@ -49,7 +49,7 @@ def redirect(server: ScriptedServer, path: str, to: str | bytes, status: int = 3
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_every_kind_of_redirect_is_followed(fetcher: Fetcher, server: ScriptedServer, status: int) -> None:
+def test_h11_every_kind_of_redirect_is_followed(fetcher: Fetcher, server: ScriptedServer, status: int) -> None:
     redirect(server, "/feed", "/moved", status)
     server.route("/moved", reply(200, body=FEED))
 
@@ -72,7 +72,7 @@ def test_every_kind_of_redirect_is_followed(fetcher: Fetcher, server: ScriptedSe
         ((), False),
     ],
 )
-def test_only_a_chain_of_permanent_redirects_names_a_permanent_url(
+def test_h11_only_a_chain_of_permanent_redirects_names_a_permanent_url(
     fetcher: Fetcher, server: ScriptedServer, statuses: tuple[int, ...], is_permanent: bool
 ) -> None:
     for number, status in enumerate(statuses):
@@ -85,7 +85,7 @@ def test_only_a_chain_of_permanent_redirects_names_a_permanent_url(
     assert fetched.permanent_url == (fetched.final_url if is_permanent else None)
 
 
-def test_a_permanent_redirect_that_leads_nowhere_names_no_permanent_url(
+def test_h11_a_permanent_redirect_that_leads_nowhere_names_no_permanent_url(
     fetcher: Fetcher, server: ScriptedServer
 ) -> None:
     redirect(server, "/feed", "file:///etc/passwd", 301)
@@ -108,7 +108,7 @@ def test_a_permanent_redirect_that_leads_nowhere_names_no_permanent_url(
         (b"/a b", "/a%20b"),
     ],
 )
-def test_a_location_is_resolved_against_the_hop_that_sent_it(
+def test_n18_a_location_is_resolved_against_the_hop_that_sent_it(
     fetcher: Fetcher, server: ScriptedServer, location: str | bytes, path: str
 ) -> None:
     redirect(server, "/a/feed", location)
@@ -132,7 +132,7 @@ def test_a_location_is_resolved_against_the_hop_that_sent_it(
         "/" + "a" * 9_000,
     ],
 )
-def test_a_location_that_cannot_be_followed_is_one_classified_failure(
+def test_h12_a_location_that_cannot_be_followed_is_one_classified_failure(
     fetcher: Fetcher, server: ScriptedServer, location: str | bytes
 ) -> None:
     redirect(server, "/feed", location)
@@ -145,7 +145,7 @@ def test_a_location_that_cannot_be_followed_is_one_classified_failure(
 
 
 @pytest.mark.parametrize("back_to", ["/feed", "/other"])
-def test_a_circle_of_redirects_ends_at_once(fetcher: Fetcher, server: ScriptedServer, back_to: str) -> None:
+def test_h12_a_circle_of_redirects_ends_at_once(fetcher: Fetcher, server: ScriptedServer, back_to: str) -> None:
     redirect(server, "/feed", "/other")
     redirect(server, "/other", back_to)
 
@@ -155,7 +155,7 @@ def test_a_circle_of_redirects_ends_at_once(fetcher: Fetcher, server: ScriptedSe
     assert server.paths() == ["/feed", "/other"]
 
 
-def test_a_chain_as_long_as_the_limit_is_followed_and_one_longer_is_not(
+def test_h12_a_chain_as_long_as_the_limit_is_followed_and_one_longer_is_not(
     fetcher: Fetcher, server: ScriptedServer
 ) -> None:
     for number in range(6):
@@ -170,7 +170,7 @@ def test_a_chain_as_long_as_the_limit_is_followed_and_one_longer_is_not(
     assert len(server.requests) == 6
 
 
-def test_a_redirect_to_a_missing_page_is_a_404_of_the_final_url_with_its_chain(
+def test_h13_a_redirect_to_a_missing_page_is_a_404_of_the_final_url_with_its_chain(
     fetcher: Fetcher, server: ScriptedServer
 ) -> None:
     redirect(server, "/feed", "/gone", 301)
@@ -182,7 +182,7 @@ def test_a_redirect_to_a_missing_page_is_a_404_of_the_final_url_with_its_chain(
     assert fetched.detail == f"301 {server.url('/feed')} -> {server.url('/gone')}"
 
 
-def test_the_leave_to_reach_a_private_address_is_not_inherited_by_another_host(
+def test_n12_the_leave_to_reach_a_private_address_is_not_inherited_by_another_host(
     fetcher: Fetcher, server: ScriptedServer
 ) -> None:
     with ScriptedServer() as inside:
@@ -195,7 +195,9 @@ def test_the_leave_to_reach_a_private_address_is_not_inherited_by_another_host(
         assert inside.requests == []
 
 
-def test_the_same_place_under_another_name_does_not_inherit_it_either(fetcher: Fetcher, server: ScriptedServer) -> None:
+def test_n12_the_same_place_under_another_name_does_not_inherit_it_either(
+    fetcher: Fetcher, server: ScriptedServer
+) -> None:
     redirect(server, "/feed", server.url("/secret", "localhost"))
 
     fetched = get(fetcher, server)

@@ -33,7 +33,7 @@ def head(*headers: tuple[str, str], status: int = 200) -> ResponseHead:
         ("Mon, 01 Jun 9999 11:00:00 GMT", float(MAX_DELTA_SECONDS)),
     ],
 )
-def test_retry_after_in_both_forms_is_never_negative(value: str, seconds: float | None) -> None:
+def test_h5_retry_after_in_both_forms_is_never_negative(value: str, seconds: float | None) -> None:
     assert head(("Retry-After", value)).retry_after() == seconds
 
 
@@ -60,7 +60,7 @@ def test_retry_after_in_both_forms_is_never_negative(value: str, seconds: float 
         ([("Expires", "-1")], 0.0),
     ],
 )
-def test_freshness_comes_from_max_age_then_expires_less_age(
+def test_h16_freshness_comes_from_max_age_then_expires_less_age(
     headers: list[tuple[str, str]], seconds: float | None
 ) -> None:
     assert head(*headers).max_age() == seconds
@@ -69,7 +69,7 @@ def test_freshness_comes_from_max_age_then_expires_less_age(
 @pytest.mark.parametrize(
     ("ahead", "kept"), [(timedelta(hours=-1), True), (timedelta(hours=23), True), (timedelta(hours=25), False)]
 )
-def test_a_last_modified_more_than_a_day_ahead_is_no_validator(ahead: timedelta, kept: bool) -> None:
+def test_h3_a_last_modified_more_than_a_day_ahead_is_no_validator(ahead: timedelta, kept: bool) -> None:
     value = (NOW + ahead).strftime("%a, %d %b %Y %H:%M:%S GMT")
 
     validators = head(("Last-Modified", value), ("ETag", '"e"')).validators("http://a.example/")

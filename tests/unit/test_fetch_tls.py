@@ -66,7 +66,7 @@ def test_a_good_certificate_is_checked_for_the_name_and_not_for_the_pinned_addre
         ("other-name.pem", Reason.TLS_HOSTNAME),
     ],
 )
-def test_a_bad_certificate_has_its_reason_and_can_be_given_up_for_one_feed(
+def test_n14_a_bad_certificate_has_its_reason_and_can_be_given_up_for_one_feed(
     fetcher: Fetcher, certificate: str, reason: Reason
 ) -> None:
     checked = get(fetcher, certificate)
@@ -76,14 +76,14 @@ def test_a_bad_certificate_has_its_reason_and_can_be_given_up_for_one_feed(
     assert unchecked.outcome is Outcome.FETCHED
 
 
-def test_an_unknown_authority_or_a_missing_intermediate_is_untrusted() -> None:
+def test_n14_an_unknown_authority_or_a_missing_intermediate_is_untrusted() -> None:
     with Fetcher(SETTINGS, verified_tls(), Loopback()) as fetcher:
         fetched = get(fetcher, "good.pem")
 
     assert (fetched.outcome, fetched.reason) == (Outcome.FAILED, Reason.TLS_UNTRUSTED)
 
 
-def test_a_server_that_speaks_no_tls_is_a_tls_failure(fetcher: Fetcher) -> None:
+def test_n14_a_server_that_speaks_no_tls_is_a_tls_failure(fetcher: Fetcher) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         answering = threading.Thread(target=answer_in_plain_text, args=(listener,))
         answering.start()
@@ -115,7 +115,7 @@ def test_a_handshake_error_without_a_certificate_is_plain_tls() -> None:
         ("elsewhere.example", Outcome.FAILED, Reason.TLS_UNTRUSTED),
     ],
 )
-def test_giving_up_certificates_is_not_inherited_by_another_host(
+def test_n14_giving_up_certificates_is_not_inherited_by_another_host(
     fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch, host: str, outcome: Outcome, reason: Reason
 ) -> None:
     monkeypatch.setattr("ingest.fetch.network.may_dial", lambda *_, **__: True)

@@ -119,7 +119,7 @@ def test_a_date_that_cannot_be_believed_is_refused_with_its_reason(raw: str, fla
     assert (reading.at, reading.confidence, reading.flag) == (None, DateConfidence.NONE, flag)
 
 
-def test_a_date_a_day_ahead_is_still_believed() -> None:
+def test_t6_a_date_a_day_ahead_is_still_believed() -> None:
     assert read_date("2026-11-23T12:00:00Z", TEHRAN, FETCHED_AT).at == FETCHED_AT + timedelta(hours=24)
 
 
@@ -143,7 +143,7 @@ def test_no_date_is_no_fault(raw: str | None) -> None:
         (None, None),
     ],
 )
-def test_the_day_in_a_url_is_read(url: str | None, instant: str | None) -> None:
+def test_t12_the_day_in_a_url_is_read(url: str | None, instant: str | None) -> None:
     expected = datetime.fromisoformat(instant).replace(tzinfo=UTC) if instant else None
 
     assert read_url_day(url, TEHRAN, FETCHED_AT).at == expected
@@ -165,7 +165,7 @@ PUBLISHED, UPDATED, LATE = "2026-10-08T10:00:00Z", "2026-10-08T11:00:00Z", "2041
         (None, None, None, DateSource.FIRST_SEEN, DateConfidence.NONE, None),
     ],
 )
-def test_the_first_believable_date_wins_and_says_where_it_came_from(
+def test_t10_the_first_believable_date_wins_and_says_where_it_came_from(
     published: str | None,
     updated: str | None,
     url: str | None,

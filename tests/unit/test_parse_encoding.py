@@ -34,7 +34,7 @@ def xml(text: str, declared: str | None = None) -> str:
         (codecs.BOM_UTF32_BE + xml(PERSIAN).encode("utf-32-be"), None, "utf-32-be"),
     ],
 )
-def test_unicode_bytes_are_read_as_what_they_are(body: bytes, content_type: str | None, encoding: str) -> None:
+def test_e1_e5_unicode_bytes_are_read_as_what_they_are(body: bytes, content_type: str | None, encoding: str) -> None:
     decoded = decode(body, content_type, "fa")
 
     assert decoded.encoding == encoding
@@ -54,7 +54,7 @@ def test_unicode_bytes_are_read_as_what_they_are(body: bytes, content_type: str 
         ("binary", "text/xml; charset=windows1256"),
     ],
 )
-def test_windows_1256_is_found_for_a_persian_feed(declared: str | None, content_type: str | None) -> None:
+def test_e2_e3_windows_1256_is_found_for_a_persian_feed(declared: str | None, content_type: str | None) -> None:
     body = xml(WITHOUT_PERSIAN_YEH, declared).encode("cp1256")
 
     decoded = decode(body, content_type, "fa-IR")
@@ -63,13 +63,13 @@ def test_windows_1256_is_found_for_a_persian_feed(declared: str | None, content_
     assert WITHOUT_PERSIAN_YEH in decoded.text
 
 
-def test_windows_1256_folds_to_the_utf8_original() -> None:
+def test_e6_windows_1256_folds_to_the_utf8_original() -> None:
     legacy = decode(xml("كتابي 12", "windows-1256").encode("cp1256"), None, "fa").text
 
     assert fold(legacy) == fold(xml("کتابی ۱۲", "windows-1256"))
 
 
-def test_one_broken_byte_costs_one_character() -> None:
+def test_x3_one_broken_byte_costs_one_character() -> None:
     body = xml(PERSIAN * 3).encode().replace("خبر".encode(), b"\xae" + "خبر".encode(), 1)
 
     decoded = decode(body, "text/xml; charset=windows-1256", "fa")
@@ -135,15 +135,16 @@ def test_persian_in_a_feed_that_declares_latin_with_single_accents_stays_latin()
         ("utf-7", None),
         ("unicode_escape", None),
         ("idna", None),
+        ("utf-8\0", None),
         ("", None),
     ],
 )
-def test_charset_labels_are_read_as_publishers_spell_them(label: str, name: str | None) -> None:
+def test_e8_charset_labels_are_read_as_publishers_spell_them(label: str, name: str | None) -> None:
     assert codec_name(label) == name
 
 
 @pytest.mark.parametrize("codec", ["cp1252", "latin-1", "cp1256"])
-def test_text_that_was_encoded_twice_is_mended(codec: str) -> None:
+def test_e7_text_that_was_encoded_twice_is_mended(codec: str) -> None:
     def misread(word: str) -> str:
         return "".join(bytes([byte]).decode(codec, "ignore") or chr(byte) for byte in word.encode())
 
@@ -158,5 +159,5 @@ def test_text_that_was_encoded_twice_is_mended(codec: str) -> None:
 
 
 @pytest.mark.parametrize("text", [PERSIAN, "Ø 5 mm, Ùber", "عکس و ط§ و ظ", "naïve café Å § Ø§"])
-def test_text_that_only_resembles_double_encoding_is_left_alone(text: str) -> None:
+def test_e7_text_that_only_resembles_double_encoding_is_left_alone(text: str) -> None:
     assert repair_mojibake(text) == text

@@ -36,7 +36,7 @@ def same(one: Marks, other: Marks) -> bool:
         (marks("https://n.example/", "https://n.example"), "h"),
     ],
 )
-def test_keys_come_strongest_first(entry: Marks, kinds: str) -> None:
+def test_d1_keys_come_strongest_first(entry: Marks, kinds: str) -> None:
     (found,) = entry_keys([entry], HOSTS)
 
     assert "".join(key[0] for key in found) == kinds
@@ -79,7 +79,7 @@ def test_keys_come_strongest_first(entry: Marks, kinds: str) -> None:
         (marks(title="يك كتاب", text="متن ۱"), marks(title="یک کتاب", text="متن 1")),
     ],
 )
-def test_the_same_article_keeps_a_key(one: Marks, other: Marks) -> None:
+def test_d3_d4_d5_the_same_article_keeps_a_key(one: Marks, other: Marks) -> None:
     assert same(one, other)
 
 
@@ -119,7 +119,7 @@ def test_distinct_articles_share_no_key(one: Marks, other: Marks) -> None:
         [marks("", "", title=f"تیتر {number}") for number in range(4)],
     ],
 )
-def test_articles_that_share_a_guid_or_link_in_one_document_stay_distinct_in_any_order(entries: list[Marks]) -> None:
+def test_d2_articles_that_share_a_guid_or_link_in_one_document_stay_distinct_in_any_order(entries: list[Marks]) -> None:
     forward = entry_keys(entries, HOSTS)
     backward = entry_keys(entries[::-1], HOSTS)
 
@@ -136,7 +136,7 @@ def test_an_article_listed_twice_in_one_document_is_one_article() -> None:
     assert set(one) & set(other)
 
 
-def test_an_article_keeps_a_key_when_its_neighbour_with_the_same_guid_has_left_the_feed() -> None:
+def test_d2_an_article_keeps_a_key_when_its_neighbour_with_the_same_guid_has_left_the_feed() -> None:
     entry, neighbour = marks("same-guid", "https://n.example/a/1"), marks("same-guid", "https://n.example/a/2")
 
     assert keys(entry, neighbour) & keys(entry)

@@ -85,7 +85,7 @@ def test_a_document_is_parsed_in_a_child(pool: ParserPool) -> None:
 
 
 @pytest.mark.parametrize("body", [b"hang", b"hang in C"])
-def test_a_child_that_hangs_is_killed_at_the_deadline_and_others_go_on(pool: ParserPool, body: bytes) -> None:
+def test_n8_n9_a_child_that_hangs_is_killed_at_the_deadline_and_others_go_on(pool: ParserPool, body: bytes) -> None:
     assert parses(pool)
     started = time.monotonic()
     hanging = [pool.submit(body, CONTEXT) for _ in range(2)]
@@ -129,7 +129,7 @@ def test_what_the_parser_raises_reaches_the_caller_as_it_is(pool: ParserPool) ->
     assert (refused.value.reason, refused.value.detail) == ("not_a_feed", "json")
 
 
-def test_a_child_is_replaced_after_its_share_of_documents(obedient: ModuleType) -> None:
+def test_n7_a_child_is_replaced_after_its_share_of_documents(obedient: ModuleType) -> None:
     with ParserPool(workers=1, deadline_seconds=10, max_tasks_per_child=2, parse=obedient.obey) as pool:
         pids = [pool.submit(b"pid", CONTEXT).result(SECONDS) for _ in range(6)]
 

@@ -35,7 +35,7 @@ from ingest.parse.text import MAX_TAGS, cut, plain_text, title_text
         ("   \n ", ""),
     ],
 )
-def test_html_becomes_the_text_that_a_reader_sees(html: str, text: str) -> None:
+def test_x4_x10_html_becomes_the_text_that_a_reader_sees(html: str, text: str) -> None:
     assert plain_text(html) == text
 
 
@@ -67,7 +67,7 @@ def test_a_title_is_one_line_without_leftover_entities(written: str, title: str)
         "<a " * 100_000 + ">متن",
     ],
 )
-def test_hostile_nesting_takes_bounded_time(html: str) -> None:
+def test_x7_hostile_nesting_takes_bounded_time(html: str) -> None:
     started = time.process_time()
 
     text = plain_text(html)

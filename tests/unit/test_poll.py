@@ -278,3 +278,10 @@ def test_two_machines_give_an_entry_the_same_identity() -> None:
     (second,) = polled(two, Poll(FEED, fetched(fetched_at=NOW + timedelta(hours=1)), document(item("a")))).entries
 
     assert (first.article_id, first.trace_id) == (second.article_id, second.trace_id)
+
+
+def test_n16_a_feed_with_a_proxy_is_asked_through_it() -> None:
+    behind = replace(FEED, proxy="http://proxy.example:3128")
+
+    assert request_for(behind, FeedState(), NOW).proxy == "http://proxy.example:3128"
+    assert request_for(FEED, FeedState(), NOW).proxy is None
