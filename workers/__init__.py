@@ -1,0 +1,1 @@
+"""Rasad's worker side: normalizes and classifies entries and publishes them as article events."""

@@ -1,0 +1,128 @@
+"""The article: what the pipeline makes of an entry, and the event that consumers rely on.
+
+Knows nothing of Kafka, hazm or the model; the JSON Schema in `deploy/schemas/` is generated from here.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from ingest.event import ArticleId, ContentSource, DateConfidence, DateFlag, DateSource, Entry
+
+FieldName = Literal["title", "summary", "text"]
+
+
+class Decision(StrEnum):
+    """What the calibrated score of a label comes to."""
+
+    ASSIGNED = "assigned"
+    ABSTAINED = "abstained"
+    """Too near to the threshold to say; consumers who want recall may take these too."""
+    REJECTED = "rejected"
+
+
+class _Part(BaseModel):
+    """A frozen part of the event; unknown fields of later versions are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+
+class Span(_Part):
+    """A piece of a published field, half-open, in Unicode code points; `surface` is what stands there."""
+
+    field: FieldName
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    surface: str
+
+
+class Evidence(Span):
+    """A span that spoke for a label, with its share of the score in log-odds."""
+
+    weight: float
+
+
+class LabelResult(_Part):
+    """One label's verdict on an article."""
+
+    label: str
+    score: Annotated[float, Field(ge=0, le=1)]
+    """Calibrated probability."""
+    decision: Decision
+    evidence: tuple[Evidence, ...] = ()
+    """Strongest first; never empty for an assigned label."""
+
+
+class ArticleKind(StrEnum):
+    """The CloudEvents type of the event."""
+
+    PUBLISHED = "org.rasad.article.published.v1"
+    UPDATED = "org.rasad.article.updated.v1"
+    WITHDRAWN = "org.rasad.article.withdrawn.v1"
+
+
+class Article(_Part):
+    """The event's value on `rasad.articles.v1` and on the label topics.
+
+    Identity is (article_id, revision, analysis); the greatest (revision, analysis) of an article_id wins.
+    """
+
+    article_id: ArticleId
+    revision: Annotated[int, Field(ge=1)]
+    analysis: Annotated[int, Field(ge=1)]
+    publisher: str
+    site: str
+    feeds: tuple[str, ...]
+    guid: str | None
+    url: str | None
+    canonical_url: str | None
+    rights: str | None = None
+
+    published_at: AwareDatetime | None
+    published_at_jalali: str | None
+    """`published_at` in the Jalali calendar and Tehran time, such as `1404-11-07 15:02:06`."""
+    updated_at: AwareDatetime | None
+    first_seen_at: AwareDatetime
+    fetched_at: AwareDatetime
+    date_source: DateSource
+    date_confidence: DateConfidence
+    date_flag: DateFlag | None = None
+
+    title: str
+    summary: str
+    text: str
+    text_truncated: bool
+    text_sha256: str
+    content_source: ContentSource
+    language: str
+    text_policy: str
+    backfill: bool = False
+    """First seen among a new feed's or a migrated site's old entries: no news of the moment."""
+
+    title_normalized: str
+    text_normalized: str | None = None
+    """Only where the operator switched it on."""
+    normalizer: str
+    """Name, version and options, such as `hazm-0.12.1/default`."""
+
+    labels: tuple[LabelResult, ...]
+    """One result for each label of the label set, sorted by label."""
+    model_id: str
+    trace_id: str
+
+    def assigned(self) -> tuple[str, ...]:
+        """Return the names of the labels that were assigned, sorted."""
+        return tuple(result.label for result in self.labels if result.decision is Decision.ASSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article on its way through the stages; each stage returns a new one with its part filled in."""
+
+    entry: Entry
+    title_normalized: str = ""
+    summary_normalized: str = ""
+    text_normalized: str = ""
+    labels: tuple[LabelResult, ...] = field(default=())
