@@ -1,0 +1,1 @@
+"""The three labels: features, model, training and evaluation."""

@@ -1,0 +1,140 @@
+"""The labelled articles as matrices: counts of features and mean word vectors, per section and per article.
+
+Knows nothing of labels or weights. Reads articles through the code that serving uses.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from workers.classify.dataset import Dataset
+from workers.classify.features import (
+    UNKNOWN,
+    Encoder,
+    Ints,
+    Sequence,
+    article_parts,
+    pair_keys,
+    prefix_features,
+    prefixes,
+)
+from workers.classify.scoring import Doubles, FeatureSpace, Floats
+from workers.classify.vectors import WordVectors
+
+MIN_ARTICLES = 3
+"""A feature of fewer articles is noise, and might give away a text."""
+
+
+class _GrowingVocabulary:
+    """Gives every word and prefix an id as it comes."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, int] = {}
+        self.prefixes: dict[str, int] = {}
+
+    def look_up(self, word: str) -> tuple[int, int]:
+        longest = UNKNOWN
+        for prefix in prefixes(word):
+            longest = self.prefixes.setdefault(prefix, len(self.prefixes) + 1)
+        return self.words.setdefault(word, len(self.words) + 1), longest
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """N articles in S sections over F features; rows of an article's sections are neighbours."""
+
+    words: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    space: FeatureSpace
+    section_counts: sparse.csr_matrix
+    """(S, F)."""
+    article_counts: sparse.csr_matrix
+    """(N, F)."""
+    first_section: Ints
+    """(N + 1,): where each article's sections start, and the end."""
+    word_rows: Ints
+    """(words,): each word's row in `vectors`; -1 for a word without a vector."""
+    vectors: WordVectors
+    section_vectors: Floats
+    """(S, D), of unit length."""
+    article_vectors: Floats
+    """(N, D), of unit length."""
+
+    def sections_of(self, articles: Ints) -> tuple[Ints, Ints]:
+        """Return the sections of the articles, and where those of each article start among them."""
+        lengths = self.first_section[articles + 1] - self.first_section[articles]
+        starts = np.cumsum(lengths) - lengths
+        within = np.arange(int(lengths.sum())) - np.repeat(starts, lengths)
+        return np.repeat(self.first_section[articles], lengths) + within, starts
+
+
+def build_corpus(dataset: Dataset, vectors: WordVectors) -> Corpus:
+    """Return the counts of all features that enough articles could have, and the mean vectors."""
+    vocabulary = _GrowingVocabulary()
+    encoder = Encoder(vocabulary.look_up)
+    sequences = [
+        encoder.encode(tuple(part for _, part in article_parts(title, "", text)))
+        for title, text in zip(dataset.titles, dataset.texts, strict=True)
+    ]
+    space = _space(vocabulary, sequences)
+    first_section = np.cumsum([0, *(max(1, sequence.section_count) for sequence in sequences)])
+    counts = _counts(sequences, first_section[:-1], int(first_section[-1]), space)
+    article_of = np.repeat(np.arange(len(sequences)), np.diff(first_section))
+    ones = np.ones(len(article_of))
+    members = sparse.csr_matrix((ones, (article_of, np.arange(len(article_of)))), dtype=np.float64)
+    article_counts = (members @ counts).tocsr()
+    row_of = {word: at for at, word in enumerate(vectors.words)}
+    word_rows = np.array([row_of.get(word, -1) for word in vocabulary.words], dtype=np.int64)
+    return Corpus(
+        words=tuple(vocabulary.words),
+        prefixes=tuple(vocabulary.prefixes),
+        space=space,
+        section_counts=counts,
+        article_counts=article_counts,
+        first_section=first_section,
+        word_rows=word_rows,
+        vectors=vectors,
+        section_vectors=mean_vectors(counts, word_rows, vectors),
+        article_vectors=mean_vectors(article_counts, word_rows, vectors),
+    )
+
+
+def _space(vocabulary: _GrowingVocabulary, sequences: list[Sequence]) -> FeatureSpace:
+    keys, times = np.unique(np.concatenate([pair_keys(each.words)[0] for each in sequences]), return_counts=True)
+    count = len(vocabulary.words)
+    return FeatureSpace(count, prefix_features(vocabulary.prefixes, count), keys[times >= MIN_ARTICLES])
+
+
+def _counts(sequences: list[Sequence], first: Ints, sections: int, space: FeatureSpace) -> sparse.csr_matrix:
+    rows, columns = [], []
+    for start, sequence in zip(first, sequences, strict=True):
+        features, places = space.occurrences(sequence)
+        rows.append(start + sequence.sections[places])
+        columns.append(features)
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    return sparse.coo_matrix((np.ones(len(row)), (row, column)), shape=(sections, space.size)).tocsr()
+
+
+def mean_vectors(counts: sparse.csr_matrix, word_rows: Ints, vectors: WordVectors) -> Floats:
+    """Return for each row of counts the weighted mean of its words' vectors, of unit length."""
+    known = np.flatnonzero(word_rows >= 0)
+    rows = word_rows[known]
+    values = _damped(counts[:, known]) @ sparse.diags_array(vectors.idf[rows].astype(np.float64))
+    sums = np.asarray(values @ vectors.levels[rows].astype(np.float64))
+    length = np.sqrt(np.einsum("ij,ij->i", sums, sums))
+    means: Floats = (sums / np.maximum(length, 1e-9)[:, None]).astype(np.float32)
+    return means
+
+
+def _damped(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    values = counts.copy()
+    values.data = 1 + np.log(values.data)
+    return values
+
+
+def tf_idf(counts: sparse.csr_matrix, idf: Doubles) -> sparse.csr_matrix:
+    """Return rows of unit length, damped counts times IDF: what `Scorer` computes for one article."""
+    values = _damped(counts) @ sparse.diags_array(idf)
+    length = np.sqrt(np.asarray(values.multiply(values).sum(axis=1)).ravel())
+    return (sparse.diags_array(1 / np.maximum(length, 1e-9)) @ values).tocsr()

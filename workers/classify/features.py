@@ -1,0 +1,201 @@
+"""Features of an article: words, their prefixes and pairs of neighbours, counted per section.
+
+Knows nothing of labels or weights. Training and serving read articles through the same code, so that a weight means
+the same to both. All texts are normalized ones.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.article import FieldName
+
+FIELDS: tuple[FieldName, ...] = ("title", "summary", "text")
+type Ints = NDArray[np.int64]
+
+BREAK = -1
+"""Stands between sentences in a sequence of word ids; no pair of neighbours spans it."""
+UNKNOWN = 0
+NUMBER = "#"
+"""All numbers are one word: which number it is says nothing of the subject."""
+
+SECTION_WORDS = 30
+"""Sentences are put together until a section has so many words; 8 and 15 scored lower out of fold (README)."""
+REST_WORDS = 10
+"""A shorter rest goes to the section before it."""
+SECTIONS = 64
+"""At most; a longer article gets longer sections, so that no length makes scoring slow."""
+PREFIX_LENGTHS = (3, 4, 5)
+"""Proper prefixes stand in for stems, also of words that training never saw."""
+_PAIR_BITS = 32
+
+_PIECE = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+|[.!؟?؛…|\n]")
+_FOLDED = str.maketrans("أإآؤئةۀ", "اااویهه", "\u200c")
+"""Spelling variants that writers mix; a ZWNJ that one writes and the other does not."""
+
+_REMEMBERED = 200_000
+"""Chunks between spaces whose ids are kept, at about 150 bytes each; then all are forgotten."""
+_ROWS_AT_FIRST = 1024
+_PIECES_IN_ROW = 4
+"""A word and its mark are two; a chunk with more pieces than this is a link or noise and takes several rows."""
+_NONE = -2
+"""Fills up rows."""
+_ENDS_PART = -3
+_PART_END = " "
+"""A chunk that no text holds, for chunks are what stands between spaces."""
+
+type LookUp = Callable[[str], tuple[int, int]]
+"""From a folded word to its id and the id of its longest known prefix; UNKNOWN for neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word or a sentence's end where it stands in a normalized text, half-open; `word` is empty for an end."""
+
+    word: str
+    start: int
+    end: int
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Yield words, folded, and sentence ends, in order."""
+    for match in _PIECE.finditer(text):
+        yield Piece(_folded(match.group()), match.start(), match.end())
+
+
+def _folded(piece: str) -> str:
+    if piece[0].isdigit():
+        return NUMBER
+    return piece.translate(_FOLDED).lower() if piece[0].isalpha() else ""
+
+
+def prefixes(word: str) -> list[str]:
+    """Return the word's proper prefixes, shortest first."""
+    return [word[:length] for length in PREFIX_LENGTHS if len(word) > length]
+
+
+def prefix_features(ids: Mapping[str, int], word_count: int) -> Ints:
+    """Return what `FeatureSpace` wants to know of prefixes, which are numbered from 1 on in order."""
+    table = np.zeros((len(ids) + 1, len(PREFIX_LENGTHS)), dtype=np.int64)
+    for prefix, at in ids.items():
+        known = [own + word_count for each in (*prefixes(prefix), prefix) if (own := ids.get(each))]
+        table[at, : len(known)] = known
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """An article as ids, one per piece."""
+
+    words: Ints
+    prefixes: Ints
+    """Id of the longest known prefix."""
+    sections: Ints
+    """Which section the piece is in; sections are numbered from 0 and the title, if any, is the first."""
+    section_count: int
+
+
+class Encoder:
+    """Turns texts into ids, and remembers the chunks between spaces that it saw.
+
+    A chunk is looked up once; what it stands for lies in a table, so that an article is one take from that table.
+    """
+
+    def __init__(self, look_up: LookUp) -> None:
+        self._look_up = look_up
+        self._forget()
+
+    def _forget(self) -> None:
+        self._used = 0
+        self._words = np.full((_ROWS_AT_FIRST, _PIECES_IN_ROW), _NONE, dtype=np.int64)
+        self._prefixes = np.zeros((_ROWS_AT_FIRST, _PIECES_IN_ROW), dtype=np.int64)
+        self._rows: dict[str, int] = {_PART_END: self._add([(_ENDS_PART, UNKNOWN)])}
+
+    def encode(self, parts: tuple[str, ...]) -> Sequence:
+        """Return the ids of an article's parts in order; a break ends each part, and each starts a section."""
+        if self._used > _REMEMBERED:
+            self._forget()
+        chunks: list[str] = []
+        for part in parts:
+            chunks += part.replace("\n", " \n ").split(" ")
+            chunks.append(_PART_END)
+        words, prefix_ids = self._ids(chunks)
+        breaks = np.flatnonzero(words < 0)
+        starts = section_starts(breaks.tolist(), (words[breaks] == _ENDS_PART).tolist())
+        words[breaks] = BREAK
+        if len(starts) > SECTIONS:
+            starts = starts[:: -(-len(starts) // SECTIONS)]
+        bounds = np.array([*starts, len(words)], dtype=np.int64)
+        sections = np.repeat(np.arange(len(starts)), bounds[1:] - bounds[:-1])
+        return Sequence(words, prefix_ids, sections, len(starts))
+
+    def _ids(self, chunks: list[str]) -> tuple[Ints, Ints]:
+        """Return the ids of the pieces of the chunks."""
+        rows = list(map(self._rows.get, chunks))
+        if None in rows:
+            parts = {chunk: self._learn(chunk) for chunk, row in zip(chunks, rows, strict=True) if row is None}
+            rows = [row for chunk in chunks for row in parts.get(chunk) or (self._rows[chunk],)]
+        at = np.array(rows, dtype=np.int64)
+        words = self._words[at].ravel()
+        there = np.flatnonzero(words != _NONE)
+        return words[there], self._prefixes[at].ravel()[there]
+
+    def _learn(self, chunk: str) -> tuple[int, ...]:
+        """Return the rows that stand for a chunk; it is remembered unless it needs more than one."""
+        found = [self._look_up(piece.word) if piece.word else (BREAK, UNKNOWN) for piece in pieces(chunk)]
+        rows = tuple(self._add(found[at : at + _PIECES_IN_ROW]) for at in range(0, len(found) or 1, _PIECES_IN_ROW))
+        if len(rows) == 1:
+            self._rows[chunk] = rows[0]
+        return rows
+
+    def _add(self, found: list[tuple[int, int]]) -> int:
+        """Return a row of the table that holds the ids of words and of prefixes."""
+        row, self._used = self._used, self._used + 1
+        if row == len(self._words):
+            self._words = np.concatenate([self._words, np.full_like(self._words, _NONE)])
+            self._prefixes = np.concatenate([self._prefixes, np.zeros_like(self._prefixes)])
+        if found:
+            self._words[row, : len(found)], self._prefixes[row, : len(found)] = zip(*found, strict=True)
+        return row
+
+
+def section_starts(breaks: list[int], ends_part: list[bool]) -> list[int]:
+    """Return where sections begin, from where the breaks are and which of them end a part."""
+    starts: list[int] = []
+    start = after = words = 0
+    opened = False
+    for at, ends in zip(breaks, ends_part, strict=True):
+        words += at - after
+        after = at + 1
+        if words < SECTION_WORDS and not ends:
+            continue
+        if not (ends and opened and words < REST_WORDS):
+            starts.append(start)
+        start, words, opened = after, 0, not ends
+    return starts
+
+
+def pair_keys(words: Ints) -> tuple[Ints, Ints]:
+    """Return a key for each pair of known neighbours, and the place of its first word."""
+    first, second = words[:-1], words[1:]
+    at = np.flatnonzero((first > UNKNOWN) & (second > UNKNOWN))
+    return (first[at] << _PAIR_BITS) | second[at], at
+
+
+def pair_of(keys: Ints) -> tuple[Ints, Ints]:
+    """Return the ids of both words of each key."""
+    return keys >> _PAIR_BITS, keys & ((1 << _PAIR_BITS) - 1)
+
+
+def pair_key(first: Ints, second: Ints) -> Ints:
+    """Return the keys of pairs of word ids."""
+    return (first << _PAIR_BITS) | second
+
+
+def article_parts(title: str, summary: str, text: str) -> tuple[tuple[FieldName, str], ...]:
+    """Return the parts that are read, each with its field's name; a summary that only repeats the text is not."""
+    parts = zip(FIELDS, (title, "" if summary in text else summary, text), strict=True)
+    return tuple((name, part) for name, part in parts if part)

@@ -1,0 +1,147 @@
+"""Training: from files of labelled articles to a model's figures and card.
+
+Knows nothing of the stream. The same data and seed give the same figures, and so the same digest. No text goes into
+the figures but words, prefixes of words and pairs of words that several articles have.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workers.classify.card import readme
+from workers.classify.corpus import Corpus, build_corpus
+from workers.classify.dataset import Dataset, read_dataset, stories
+from workers.classify.evaluate import Evaluation, evaluate, out_of_fold
+from workers.classify.features import Ints, pair_key, pair_of
+from workers.classify.figures import Array, Figures
+from workers.classify.fitting import Fitted, fit
+from workers.classify.packing import packed
+from workers.classify.scoring import Doubles
+from workers.classify.vectors import WordVectors, train_vectors
+
+README_FILE = "README.md"
+KIND = "sections-2"
+"""Raised with the kind of model; the id goes on with the digest."""
+LIBRARIES = ("hazm", "numpy", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What came of a training."""
+
+    folder: Path
+    model_id: str
+    digest: str
+    articles: int
+    evaluation: Evaluation
+
+
+def train(
+    paths: Sequence[Path], folder: Path, seed: int, labels: Sequence[str], normalize: Callable[[str], str]
+) -> TrainReport:
+    """Fit a model to the articles of the files and write it to the folder. Raises UsageError on unusable data.
+
+    Articles without the key `labels` teach word vectors only: which words go with which.
+    """
+    dataset, unlabelled = read_dataset(paths, labels, normalize)
+    own = (f"{title}\n{text}" for title, text in zip(dataset.titles, dataset.texts, strict=True))
+    vectors = train_vectors([*own, *unlabelled], seed)
+    corpus = build_corpus(dataset, vectors)
+    groups = stories(dataset)
+    evaluation = evaluate(dataset, out_of_fold(corpus, dataset.targets, groups, seed), seed)
+    fitted = fit(corpus, np.arange(len(dataset.ids)), dataset.targets, groups, seed)
+    figures = figures_of(dataset.labels, corpus, vectors, fitted)
+    card = _card(dataset, len(unlabelled), groups, figures, evaluation, seed)
+    figures.save(folder, card)
+    (folder / README_FILE).write_text(readme(card), encoding="utf-8")
+    return TrainReport(folder, card["model_id"], card["digest"], len(dataset.ids), evaluation)
+
+
+def figures_of(labels: Sequence[str], corpus: Corpus, vectors: WordVectors, fitted: Fitted) -> Figures:
+    """Return the model with ids of its own: only of the features that it kept."""
+    space, linear, curved = corpus.space, fitted.base.linear, fitted.base.curved
+    is_word = linear.columns < space.word_count
+    is_pair = linear.columns >= space.pairs_start
+    prefixes = linear.columns[~is_word & ~is_pair]
+    words = [corpus.words[at] for at in linear.columns[is_word]]
+    extra = sorted(set(vectors.words) - set(words))
+    row_of = {word: at for at, word in enumerate(vectors.words)}
+    rows = np.array([row_of.get(word, -1) for word in [*words, *extra]], dtype=np.int64)
+
+    new_id = np.zeros(space.word_count + 1, dtype=np.int64)
+    new_id[linear.columns[is_word] + 1] = np.arange(1, len(words) + 1)
+    first, second = pair_of(space.pairs[linear.columns[is_pair] - space.pairs_start])
+    keys = pair_key(new_id[first], new_id[second])
+    order = np.argsort(keys)
+
+    def by_feature(figures: Doubles) -> Array:
+        none = np.zeros((len(extra), *figures.shape[1:]))
+        parts = figures[is_word], none, figures[~is_word & ~is_pair], figures[is_pair][order]
+        return np.concatenate(parts).astype(np.float16)
+
+    return Figures(
+        labels=np.array(labels),
+        words=np.array([*words, *extra]),
+        prefixes=np.array([corpus.prefixes[at - space.word_count] for at in prefixes]),
+        pairs=keys[order],
+        idf=by_feature(linear.idf),
+        weights=by_feature(linear.weights),
+        bias=linear.bias.astype(np.float32),
+        vectors=packed(np.where(rows[:, None] >= 0, vectors.levels[rows], 0).astype(np.int8)),
+        vector_idf=np.where(rows >= 0, vectors.idf[rows], 0).astype(np.float16),
+        factors=curved.factors,
+        signs=curved.signs.astype(np.int8),
+        slopes=curved.slopes,
+        constants=curved.constants,
+        stack=fitted.stack.astype(np.float32),
+        assign_at=fitted.assign_at.astype(np.float32),
+        abstain_at=fitted.abstain_at.astype(np.float32),
+    )
+
+
+def _card(
+    dataset: Dataset, unlabelled: int, groups: Ints, figures: Figures, evaluation: Evaluation, seed: int
+) -> dict[str, Any]:
+    digest = figures.digest()
+    bands = zip(dataset.labels, figures.assign_at.tolist(), figures.abstain_at.tolist(), strict=True)
+    return {
+        "model_id": f"{KIND}-{digest[:12]}",
+        "digest": digest,
+        "kind": "Per label, TF-IDF of words, prefixes and pairs with logistic regression, and mean word vectors with a "
+        "quadratic form; stacked over the whole article, its best section and its first",
+        "data": {
+            "articles": len(dataset.ids),
+            "stories": len(np.unique(groups)),
+            "sure": int(dataset.sure.sum()),
+            "unlabelled": unlabelled,
+            "carry": {score.label: score.support for score in evaluation.labels},
+            "sha256": dataset.digest,
+        },
+        "features": {
+            "words": len(figures.words),
+            "prefixes": len(figures.prefixes),
+            "pairs": len(figures.pairs),
+            "word_vectors": int((figures.vector_idf > 0).sum()),
+            "dimensions": figures.slopes.shape[1],
+        },
+        "thresholds": {
+            label: {"assign_at": round(assign_at, 4), "abstain_at": round(abstain_at, 4)}
+            for label, assign_at, abstain_at in bands
+        },
+        "out_of_fold": _rounded(asdict(evaluation)),
+        "seed": seed,
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _rounded(value: Any) -> Any:
+    """Return the value with every figure cut to what its spread lets one read."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
