@@ -1,0 +1,97 @@
+"""Polls of feeds that did not change: 304 answers a second, beside one shared `httpx.Client`.
+
+Knows nothing of feeds and schedules: the fetcher's HTTP side alone is measured.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import httpx
+from figures import Figure, in_turns, per_second
+from local_server import HOST, serving
+from run import BenchFailed, Run
+
+from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
+from ingest.fetch.outcome import FetchRequest, Outcome, Validators
+from ingest.service.settings import FetchLimits
+
+THREADS = 8
+CONNECTIONS = 50
+"""Of the shared client: more than it can use from eight threads, so that it never waits for one."""
+PATHS = 50
+"""Different feeds, all on one host."""
+
+SETTINGS = FetchSettings(FetchLimits().user_agent)
+
+type Poll = Callable[[str], bool]
+"""Polls a URL and tells whether the answer was 304."""
+
+
+def figures(run: Run) -> list[Figure]:
+    """Return the one figure of this section."""
+    with serving({}) as (port,), _fetchers() as fetchers, _shared_client() as client:
+        urls = [f"http://{HOST}:{port}/feed-{number % PATHS}" for number in range(run.sizes.requests)]
+        for polls in (client, fetchers):
+            _poll_all(polls, urls[: len(urls) // 10 + THREADS])
+        run.tell("polls: 304 answers")
+        theirs, ours = in_turns(
+            run.sizes.pairs,
+            lambda _: per_second(len(urls), lambda: _poll_all(client, urls)),
+            lambda _: per_second(len(urls), lambda: _poll_all(fetchers, urls)),
+        )
+    return [
+        Figure(
+            id="polls.not_modified",
+            what="304 polls",
+            unit="polls/s",
+            ours=ours,
+            yardstick="one httpx.Client",
+            theirs=theirs,
+            facts={"threads": THREADS, "connections of the client": CONNECTIONS, "polls a side": len(urls)},
+        )
+    ]
+
+
+def _poll_all(polls: Sequence[Poll], urls: Sequence[str]) -> None:
+    """Poll all URLs, each thread its share."""
+    with ThreadPoolExecutor(len(polls)) as threads:
+        shares = [urls[number :: len(polls)] for number in range(len(polls))]
+        answered = sum(threads.map(lambda poll, share: sum(map(poll, share)), polls, shares))
+    if answered != len(urls):
+        raise BenchFailed(f"{len(urls) - answered} of {len(urls)} polls were not answered with 304")
+
+
+@contextmanager
+def _fetchers() -> Iterator[list[Poll]]:
+    """One Fetcher a thread, as the fetcher has it."""
+    tls = verified_tls()
+    known = Validators(etag='"bench"')
+
+    def poll_of(fetcher: Fetcher) -> Poll:
+        def poll(url: str) -> bool:
+            answer = fetcher.fetch(FetchRequest(url, known, allow_private=True))
+            return answer.outcome is Outcome.NOT_MODIFIED
+
+        return poll
+
+    with ExitStack() as stack:
+        yield [poll_of(stack.enter_context(Fetcher(SETTINGS, tls))) for _ in range(THREADS)]
+
+
+@contextmanager
+def _shared_client() -> Iterator[list[Poll]]:
+    """One client for all threads, with the fetcher's own headers."""
+    headers = {
+        "User-Agent": SETTINGS.user_agent,
+        "Accept": SETTINGS.accept,
+        "Accept-Encoding": "gzip, deflate",
+        "If-None-Match": '"bench"',
+    }
+    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+    with httpx.Client(headers=headers, limits=limits, timeout=30.0) as client:
+
+        def poll(url: str) -> bool:
+            return client.get(url).status_code == httpx.codes.NOT_MODIFIED
+
+        yield [poll] * THREADS

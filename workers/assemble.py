@@ -1,0 +1,76 @@
+"""A worker process, put together from the settings.
+
+Knows nothing of what the parts do.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from ingest.service.errors import UsageError
+from ingest.service.lifecycle import ExitCode
+from ingest.service.settings import Settings, seeds_dir
+from ingest.stream.attempts import Attempts
+from ingest.stream.process import Frame, run
+from ingest.stream.topics import Topics
+from ingest.stream.transform import Place
+from workers.classify.labels import load_labels
+from workers.classify.model import Classifier
+from workers.metrics import WorkerMetrics
+from workers.normalize import Normalizer
+from workers.pipeline import Tools
+from workers.worker import Worker
+
+
+def workers_group(namespace: str) -> str:
+    """Return the consumer group that shares out the entries."""
+    return f"{namespace}-workers"
+
+
+def analysis_release(seeds: Path) -> int:
+    """Return the release of the pipeline from `pipeline.toml`. Raises UsageError when it is not there."""
+    path = seeds / "pipeline.toml"
+    try:
+        analysis = tomllib.loads(path.read_text(encoding="utf-8"))["analysis"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise UsageError(f"{path}: no key `analysis`: {error}") from error
+    if not isinstance(analysis, int) or analysis < 1:
+        raise UsageError(f"{path}: analysis: {analysis!r} is not a whole number from 1 on")
+    return analysis
+
+
+def warm_tools(publish_normalized_text: bool = False) -> Tools:
+    """Build what the stages work with, and use each once, so that the first article waits for nothing."""
+    seeds = seeds_dir()
+    tools = Tools(
+        normalizer=Normalizer(),
+        classifier=Classifier.load(seeds),
+        analysis=analysis_release(seeds),
+        publish_normalized_text=publish_normalized_text,
+    )
+    tools.normalizer("گرم شدن پیش از نخستین خبر")
+    return tools
+
+
+def run_worker(settings: Settings, slot: str) -> ExitCode:
+    """Run one worker under a slot's stable name until it is told to stop."""
+    topics = Topics(settings.namespace)
+    labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
+    place = Place(workers_group(settings.namespace), slot, topics.entries, topics.article_state, reads=True)
+    needed = [spec for spec in topics.specs(labels, settings.partitions) if spec.name != topics.feed_state]
+    batch = (settings.worker.batch_records, settings.worker.batch_seconds)
+    return run(settings, place, needed, partial(_task, settings, topics, labels), batch)
+
+
+@contextmanager
+def _task(settings: Settings, topics: Topics, labels: tuple[str, ...], frame: Frame) -> Iterator[Worker]:
+    yield Worker(
+        tools=warm_tools(settings.worker.publish_normalized_text),
+        topics=topics,
+        metrics=WorkerMetrics(frame.registry, labels),
+        watchdog=frame.watchdog,
+        attempts=Attempts(settings.worker.batch_records),
+        record_deadline_seconds=settings.worker.record_deadline_seconds,
+    )

@@ -1,0 +1,249 @@
+"""The workers' commands: a worker, the live tail, and the text tools.
+
+Each imports what it needs when it runs: listing the commands must not load hazm or a model.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest.service.errors import UsageError
+from ingest.service.invocation import begin, print_json
+
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON document.")]
+JsonLines = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line in, one a line out, in order.")]
+Source = Annotated[Path | None, typer.Argument(help="A file; standard input if it is left out or `-`.")]
+
+
+def worker(
+    context: typer.Context,
+    slot: Annotated[
+        str, typer.Option(help="Stable name of this process's place in the group; no two live processes may share it.")
+    ] = "worker-0",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Load settings and model, say what would run, and publish nothing.")
+    ] = False,
+) -> None:
+    """Classify the entries that fall to this process and publish them as article events.
+
+    \b
+    Exit codes: 0 ended by a signal, 2 settings, model or topics are wrong,
+      3 another process has this slot, 4 the broker answers but nothing succeeds, 5 hung.
+    Example: rasad worker --slot worker-0
+    """
+    from ingest.commands import finish
+    from workers.assemble import run_worker, warm_tools, workers_group
+
+    settings = begin(context, slot)
+    if dry_run:
+        tools = warm_tools()
+        typer.echo(
+            f"{slot} would read {settings.namespace}.entries.v1 in group {workers_group(settings.namespace)}, "
+            f"model {tools.classifier.model_id}, analysis {tools.analysis}, {tools.normalizer.version}"
+        )
+        return
+    finish(run_worker(settings, slot))
+
+
+def tail(
+    context: typer.Context,
+    label: Annotated[
+        list[str] | None, typer.Option(help="Follow a label's topic; several times for several labels.")
+    ] = None,
+    from_beginning: Annotated[
+        bool, typer.Option("--from-beginning", help="Also what the topics hold already.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write each event's JSON in a line.")] = False,
+    count: Annotated[int | None, typer.Option(min=1, help="End after so many events.")] = None,
+) -> None:
+    """Follow the published events, until Ctrl-C.
+
+    \b
+    Exit codes: 0 ended by count or Ctrl-C, 2 no broker, no topic or an unknown label.
+    Example: rasad tail --label flights --from-beginning
+    """
+    from ingest.service.settings import seeds_dir
+    from ingest.stream.topics import Topics
+    from workers.classify.labels import load_labels
+    from workers.demo.tail import follow
+
+    settings = begin(context, "tail")
+    known = tuple(entry.name for entry in load_labels(seeds_dir() / "labels.toml"))
+    for name in label or ():
+        if name not in known:
+            raise UsageError(f"--label {name}: the labels are {', '.join(known)}")
+    topics = Topics(settings.namespace)
+    names = tuple(topics.label_topic(name) for name in label) if label else (topics.articles,)
+    follow(settings.kafka, names, from_beginning=from_beginning, as_json=as_json, count=count)
+
+
+def classify(context: typer.Context, file: Source = None, as_jsonl: JsonLines = False, as_json: Json = False) -> None:
+    """Classify a text: its first line is the title. Shows labels, scores and the words that spoke for them.
+
+    \b
+    With --jsonl: {"id","title","text"} a line in, {"id","labels","scores"} a line out.
+    Example: rasad classify article.txt
+    Example: rasad classify --jsonl < articles.jsonl
+    """
+    from workers.assemble import warm_tools
+    from workers.try_out import classified, verdict_lines
+
+    begin(context, "classify")
+    tools = warm_tools()
+    if as_jsonl:
+        for number, row in _rows(file):
+            title, text = _text(row, "title", number, needed=False), _text(row, "text", number)
+            results = classified(tools, title, text)
+            _write_line(
+                {
+                    "id": row.get("id"),
+                    "labels": [result.label for result in results if result.decision == "assigned"],
+                    "scores": {result.label: round(result.score, 6) for result in results},
+                }
+            )
+        return
+    title, _, text = _whole(file).strip().partition("\n")
+    results = classified(tools, title, text)
+    if as_json:
+        print_json(
+            {"labels": [result.model_dump(mode="json") for result in results], "model_id": tools.classifier.model_id}
+        )
+        return
+    for line in verdict_lines(results, tools.classifier.model_id):
+        typer.echo(line)
+
+
+def normalize(context: typer.Context, file: Source = None, as_jsonl: JsonLines = False) -> None:
+    """Normalize a text as the pipeline does (hazm).
+
+    \b
+    With --jsonl: {"id","text"} a line in, the same with the normalized text out.
+    Example: rasad normalize --jsonl < texts.jsonl
+    """
+    from workers.normalize import Normalizer
+
+    begin(context, "normalize")
+    normalizer = Normalizer()
+    if as_jsonl:
+        for number, row in _rows(file):
+            _write_line({"id": row.get("id"), "text": normalizer(_text(row, "text", number))})
+        return
+    typer.echo(normalizer(_whole(file)), nl=False)
+
+
+def train(
+    context: typer.Context,
+    data: Annotated[list[Path], typer.Argument(help='JSON lines: {"id","title","text","labels"}.')],
+    out: Annotated[Path | None, typer.Option(help="Folder for figures and card; else the shipped model's.")] = None,
+    seed: Annotated[int, typer.Option(help="Of folds and solver; same data and seed give the same digest.")] = 1,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Train and score, and write nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Train the classifier on labelled articles and write its figures and its card (needs the extra `train`).
+
+    \b
+    Exit codes: 0 written, 2 data that cannot be used or scikit-learn is missing.
+    Example: rasad train labelled.jsonl --out my-model
+    """
+    import tempfile
+
+    from ingest.service.settings import seeds_dir
+    from workers.classify.labels import load_labels
+    from workers.classify.model import MODEL_NAME
+    from workers.normalize import Normalizer
+
+    begin(context, "train")
+    try:
+        from workers.classify.train import train as train_model
+    except ImportError as error:
+        raise UsageError(f"training needs the extra `train` (pip install 'rasad[train]'): {error}") from error
+    labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) if dry_run else out or seeds_dir() / "models" / MODEL_NAME
+        report = train_model(data, folder, seed, labels, Normalizer())
+    if as_json:
+        print_json(
+            {
+                "model_id": report.model_id,
+                "digest": report.digest,
+                "articles": report.articles,
+                "folder": None if dry_run else str(report.folder),
+                "evaluation": asdict(report.evaluation),
+            }
+        )
+        return
+    typer.echo(f"{report.articles} articles, out-of-fold macro-F1 {report.evaluation.macro_f1:.3f}, {report.model_id}")
+    typer.echo("nothing written" if dry_run else f"figures and card in {report.folder}")
+
+
+def demo(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="End when all is through, with a table.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Of the local Kafka; 0: any free one.")] = 0,
+    site_port: Annotated[int, typer.Option(min=0, max=65535, help="Of the sample site; 0: any free one.")] = 0,
+    real: Annotated[
+        bool, typer.Option("--real", help="The registry's feeds instead of the samples; until Ctrl-C.")
+    ] = False,
+) -> None:
+    """Show the whole flow on this machine: sample publishers, a Kafka, a fetcher, two workers, live events.
+
+    \b
+    Exit codes: 0 all is through and the counts reconcile (or Ctrl-C), 1 they do not, 2 something is missing.
+    Example: rasad demo --once
+    """
+    from workers.demo.run import run_demo, run_real
+
+    settings = begin(context, "demo")
+    if real:
+        raise typer.Exit(run_real(settings, port=port))
+    raise typer.Exit(run_demo(settings, once=once, port=port, site_port=site_port))
+
+
+def _whole(file: Path | None) -> str:
+    try:
+        if file is None or str(file) == "-":
+            return sys.stdin.buffer.read().decode()
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file or 'standard input'}: not UTF-8 at byte {error.start}") from error
+
+
+def _rows(file: Path | None) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield numbered JSON objects as the lines come; an empty line is skipped."""
+    try:
+        source = sys.stdin.buffer if file is None or str(file) == "-" else file.open("rb")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    with source:
+        for number, line in enumerate(source, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise UsageError(f"line {number}: not JSON: {error}") from error
+            if not isinstance(row, dict):
+                raise UsageError(f"line {number}: not a JSON object")
+            yield number, row
+
+
+def _text(row: dict[str, Any], key: str, number: int, *, needed: bool = True) -> str:
+    value = row.get(key)
+    if value is None and not needed:
+        return ""
+    if not isinstance(value, str):
+        raise UsageError(f"line {number}: `{key}` is not a text")
+    # A lone surrogate (JSON's \ud83d) is no character and could not be written out again.
+    return value.encode("utf-8", "replace").decode()
+
+
+def _write_line(row: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
