@@ -107,20 +107,18 @@ def test_each_subject_is_assigned_with_its_own_words_as_evidence(seeds: Path) ->
     assert [span.weight for span in flights.evidence] == sorted((span.weight for span in flights.evidence), reverse=True)
 
 
-def test_words_of_the_parts_add_up_to_the_score(seeds: Path) -> None:
+def test_the_shares_of_all_words_add_up_to_the_log_odds_without_the_constants(seeds: Path) -> None:
     classifier = Classifier.load(seeds)
+    scorer = classifier._scorer
     sequence = classifier._encoder.encode(("پرواز تهران به رم از سر گرفته شد.", "روادید مسافران رم لغو شد. " * 9))
-    scores = classifier._scorer.scores(sequence)
+    scores = scorer.scores(sequence)
 
     for label in range(2):
-        shares = classifier._scorer.contributions(sequence, scores, label)
-
-        probability = scores.probability[label]
-        log_odds = np.log(probability / (1 - probability))
-        constants = log_odds - shares.sum()
-        doubled = classifier._scorer.contributions(sequence, scores, label).sum() * 2
-        assert np.isfinite(constants)
-        assert doubled == pytest.approx(2 * shares.sum())
+        linear = scores.linear[:, label] - float(scorer._bias[label])
+        curved = scores.curved[:, label] - float(scorer._second.constants[label])
+        seen = [linear[0], linear[1:].max(), curved[0], curved[1:].max(), linear[1], curved[1]]
+        expected = np.dot(scorer._weights_of_scores(scores, label), seen)
+        assert scorer.contributions(sequence, scores, label).sum() == pytest.approx(expected, abs=1e-3)
 
 
 def test_an_article_without_known_words_is_rejected(seeds: Path) -> None:
@@ -204,14 +202,17 @@ def test_articles_nobody_labelled_teach_words_only(tmp_path: Path) -> None:
 
 
 def test_near_duplicates_share_a_story_and_a_fold(tmp_path: Path) -> None:
-    articles = made_up_articles()
-    copies = [{**article, "id": f"c{at}", "text": f"{article['text']} انتهای پیام"} for at, article in enumerate(articles)]
+    rng = random.Random(5)
+    texts = [" ".join("".join(rng.choices("ابپتجدرسشف", k=5)) for _ in range(40)) for _ in range(60)]
+    articles = [{"id": f"a{at}", "text": text, "labels": LABELS} for at, text in enumerate(texts)]
+    copies = [{"id": f"c{at}", "title": "تکرار", "text": f"{text} پایان", "labels": []} for at, text in enumerate(texts)]
     dataset, _ = read_dataset([write(tmp_path / "d.jsonl", [*articles, *copies])], LABELS, identity)
 
     story = stories(dataset)
     fold = folds(story, 5, 1)
 
     at = {name: number for number, name in enumerate(dataset.ids)}
-    assert all(story[at[f"a{number}"]] == story[at[f"c{number}"]] for number in range(240))
-    assert all(len(set(fold[story == one].tolist())) == 1 for one in set(story.tolist()))
-    assert sorted(set(fold.tolist())) == [0, 1, 2, 3, 4]
+    assert len(set(story.tolist())) == 60
+    assert all(story[at[f"a{number}"]] == story[at[f"c{number}"]] for number in range(60))
+    assert all(fold[at[f"a{number}"]] == fold[at[f"c{number}"]] for number in range(60))
+    assert np.bincount(fold).tolist() == [24] * 5

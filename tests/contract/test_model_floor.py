@@ -1,0 +1,169 @@
+"""The shipped model: what its card promises, and what no change may lower silently."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workers.article import Decision, LabelResult
+from workers.classify.figures import Figures
+from workers.classify.labels import load_labels
+from workers.classify.model import MODEL_NAME, Classifier
+from workers.normalize import Normalizer
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+FOLDER = SEEDS / "models" / MODEL_NAME
+
+DIGEST = "38acc997867597affd6048ab3f1a4e94ee70f93324a8467fb29b1f1d7325f688"
+"""Of the figures that the floors below were measured on: a new model gets new numbers here, on purpose."""
+MACRO_F1 = 0.78
+F1 = {"consular": 0.78, "flights": 0.85, "security-cooperation": 0.68}
+MEGABYTES = 3
+
+PERSIAN, ARABIC = "یک۰۱۲۳۴۵۶۷۸۹", "يك٠١٢٣٤٥٦٧٨٩"
+WRITTEN_OTHERWISE: dict[str, Callable[[str], str]] = {
+    "Arabic letters and digits": lambda text: text.translate(str.maketrans(PERSIAN, ARABIC)),
+    "Latin digits": lambda text: text.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")),
+    "no ZWNJ": lambda text: text.replace("\u200c", ""),
+    "double spaces": lambda text: text.replace(" ", "  "),
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "tatweel": lambda text: text.replace("ا", "ـا"),
+    "diacritics": lambda text: text.replace("ر", "ر\u064e"),
+    "carriage returns": lambda text: text.replace("\n", "\r\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def normalizer() -> Normalizer:
+    return Normalizer()
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier.load(SEEDS)
+
+
+def classified(classifier: Classifier, normalizer: Normalizer, title: str, text: str) -> tuple[LabelResult, ...]:
+    return classifier.classify_texts((normalizer(title), "", normalizer(text)), (title, "", text))
+
+
+def test_the_shipped_figures_are_those_that_the_floor_was_measured_on() -> None:
+    figures, card = Figures.load(FOLDER)
+
+    assert figures.digest() == card["digest"] == DIGEST
+    assert figures.labels.tolist() == [label.name for label in load_labels(SEEDS / "labels.toml")]
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MEGABYTES * 1_000_000
+
+
+def test_the_card_states_a_quality_no_lower_than_the_floor() -> None:
+    _, card = Figures.load(FOLDER)
+
+    scores = card["out_of_fold"]
+    assert scores["macro_f1"] >= MACRO_F1
+    assert {one["label"]: one["f1"] >= F1[one["label"]] for one in scores["labels"]} == dict.fromkeys(F1, True)
+    assert scores["calibration_error"] <= 0.03
+
+
+def test_the_readable_card_says_what_the_card_says() -> None:
+    _, card = Figures.load(FOLDER)
+
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+
+    assert card["model_id"] in text
+    assert f"{card['out_of_fold']['macro_f1']:.3f}" in text
+
+
+def test_the_seed_article_gets_all_three_labels_each_with_evidence_of_its_own(
+    classifier: Classifier, normalizer: Normalizer, data_dir: Path
+) -> None:
+    title, _, text = (data_dir / "seed-article.txt").read_text(encoding="utf-8").strip().partition("\n")
+
+    results = classified(classifier, normalizer, title, text)
+
+    assert [result.decision for result in results] == [Decision.ASSIGNED] * 3
+    strongest = {result.label: " ".join(span.surface for span in result.evidence[:3]) for result in results}
+    assert "کنسولی" in strongest["consular"]
+    assert "پرواز" in strongest["flights"]
+    assert "همکاری" in strongest["security-cooperation"]
+    for result in results:
+        for span in result.evidence:
+            assert {"title": title, "text": text}[span.field][span.start : span.end] == span.surface
+
+
+@pytest.mark.parametrize("way", WRITTEN_OTHERWISE)
+def test_another_way_of_writing_changes_no_assignment(
+    classifier: Classifier, normalizer: Normalizer, data_dir: Path, way: str
+) -> None:
+    rewritten = WRITTEN_OTHERWISE[way]
+
+    changed = [
+        row["id"]
+        for row in _sample(data_dir, 150)
+        if _assigned(classified(classifier, normalizer, row["title"], row["text"]))
+        != _assigned(classified(classifier, normalizer, rewritten(row["title"]), rewritten(row["text"])))
+    ]
+
+    assert changed == []
+
+
+def test_spaces_for_zwnj_change_few_assignments(
+    classifier: Classifier, normalizer: Normalizer, data_dir: Path
+) -> None:
+    sample = _sample(data_dir, 300)
+
+    changed = [
+        row["id"]
+        for row in sample
+        if _assigned(classified(classifier, normalizer, row["title"], row["text"]))
+        != _assigned(
+            classified(
+                classifier, normalizer, row["title"].replace("\u200c", " "), row["text"].replace("\u200c", " ")
+            )
+        )
+    ]
+
+    assert len(changed) <= 3
+
+
+def test_what_is_assigned_is_explained_in_the_published_text(
+    classifier: Classifier, normalizer: Normalizer, data_dir: Path
+) -> None:
+    for row in _sample(data_dir, 150):
+        for result in classified(classifier, normalizer, row["title"], row["text"]):
+            assert bool(result.evidence) == (result.decision is Decision.ASSIGNED)
+            assert len(result.evidence) <= 8
+            for span in result.evidence:
+                assert row[span.field][span.start : span.end] == span.surface
+
+
+def test_most_decisions_fall_when_their_evidence_is_taken_out(
+    classifier: Classifier, normalizer: Normalizer, data_dir: Path
+) -> None:
+    stood = fell = 0
+    for row in _sample(data_dir, 150):
+        results = classified(classifier, normalizer, row["title"], row["text"])
+        for at, result in enumerate(results):
+            if result.decision is Decision.ASSIGNED:
+                cut = {"title": row["title"], "text": row["text"]}
+                for span in sorted(result.evidence, key=lambda one: -one.start):
+                    cut[span.field] = cut[span.field][: span.start] + cut[span.field][span.end :]
+                after = classified(classifier, normalizer, cut["title"], cut["text"])[at]
+                fell, stood = fell + (after.score < result.score), stood + (after.decision is Decision.ASSIGNED)
+
+    assert fell > 100
+    assert stood <= 0.1 * fell
+
+
+def _assigned(results: tuple[LabelResult, ...]) -> list[str]:
+    return [result.label for result in results if result.decision is Decision.ASSIGNED]
+
+
+def _sample(data_dir: Path, count: int) -> list[dict[str, str]]:
+    """Return labelled articles, two in three of which carry a label."""
+    with (data_dir / "labelled.jsonl").open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    rng = random.Random(7)
+    carrying = [row for row in rows if row["labels"]]
+    return [*rng.sample(carrying, 2 * count // 3), *rng.sample(rows, count // 3)]
