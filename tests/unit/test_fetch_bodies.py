@@ -18,6 +18,11 @@ FEED = ("<?xml version='1.0'?><rss><title>خبر فوری</title>" + "<item/>" *
 CAP = 1024 * 1024
 
 
+def zipped(body: bytes) -> bytes:
+    """Return a gzip member without the time, so that every process collects the same parameters."""
+    return gzip.compress(body, mtime=0)
+
+
 def raw_deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return packer.compress(data) + packer.flush()
@@ -56,24 +61,24 @@ def get(fetcher: Fetcher, server: ScriptedServer) -> Fetched:
     ("encoding", "body"),
     [
         (None, FEED),
-        ("gzip", gzip.compress(FEED)),
-        ("x-gzip", gzip.compress(FEED)),
-        ("GZIP", gzip.compress(FEED)),
+        ("gzip", zipped(FEED)),
+        ("x-gzip", zipped(FEED)),
+        ("GZIP", zipped(FEED)),
         ("deflate", zlib.compress(FEED)),
         ("deflate", raw_deflate(FEED)),
-        ("gzip, gzip", gzip.compress(gzip.compress(FEED))),
-        ("deflate, gzip", gzip.compress(FEED)),
-        (None, gzip.compress(FEED)),
-        ("identity", gzip.compress(FEED)),
-        ("gzip", gzip.compress(gzip.compress(FEED))),
+        ("gzip, gzip", zipped(zipped(FEED))),
+        ("deflate, gzip", zipped(FEED)),
+        (None, zipped(FEED)),
+        ("identity", zipped(FEED)),
+        ("gzip", zipped(zipped(FEED))),
         ("gzip", FEED),
         ("deflate", FEED),
         ("br", FEED),
         ("foo", FEED),
-        ("foo", gzip.compress(FEED)),
+        ("foo", zipped(FEED)),
         ("gzip", b"\xef\xbb\xbf \r\n" + FEED),
-        ("gzip", gzip.compress(FEED[:100]) + gzip.compress(FEED[100:])),
-        ("gzip", gzip.compress(FEED) + b"\0" * 20),
+        ("gzip", zipped(FEED[:100]) + zipped(FEED[100:])),
+        ("gzip", zipped(FEED) + b"\0" * 20),
     ],
 )
 def test_n5_a_document_is_decoded_by_what_it_is_and_not_by_what_is_said(
@@ -95,12 +100,12 @@ def test_n5_a_document_is_decoded_by_what_it_is_and_not_by_what_is_said(
         ("br", b"\x8b\x03\x80compressed by brotli\x03"),
         ("foo", b"\x00\x01\x02\x03"),
         ("gzip", b"not gzip and not markup"),
-        ("gzip", gzip.compress(FEED)[:-20]),
-        ("gzip", gzip.compress(FEED)[:12]),
-        ("gzip", gzip.compress(FEED)[:-8] + b"\0" * 8),
+        ("gzip", zipped(FEED)[:-20]),
+        ("gzip", zipped(FEED)[:12]),
+        ("gzip", zipped(FEED)[:-8] + b"\0" * 8),
         ("deflate", zlib.compress(FEED)[:-10]),
         ("deflate", b"\x78\x9cbroken"),
-        ("gzip", gzip.compress(gzip.compress(gzip.compress(gzip.compress(FEED))))),
+        ("gzip", zipped(zipped(zipped(zipped(FEED))))),
     ],
 )
 def test_n5_a_body_that_cannot_be_decoded_is_a_failure_without_validators(
@@ -146,7 +151,7 @@ def test_n4_a_body_up_to_the_cap_is_fetched(
     fetcher: Fetcher, server: ScriptedServer, size: int, outcome: Outcome, packed: bool
 ) -> None:
     body = b"<" + b"x" * (size - 1)
-    wire = gzip.compress(body) if packed else body
+    wire = zipped(body) if packed else body
     server.route("/feed", reply(200, [("Content-Encoding", "gzip")] if packed else [], wire))
 
     fetched = get(fetcher, server)
@@ -159,10 +164,10 @@ def test_n4_a_body_up_to_the_cap_is_fetched(
     [
         reply(200, body=b"x" * (CAP + 1)),
         reply(200, [("Transfer-Encoding", "chunked")], chunked(*[b"x" * 4096] * 257), length=False),
-        reply(200, [("Content-Encoding", "gzip")], gzip.compress(b"x" * (CAP + 1))),
+        reply(200, [("Content-Encoding", "gzip")], zipped(b"x" * (CAP + 1))),
         reply(200, [("Content-Encoding", "deflate")], zlib.compress(b"x" * (CAP + 1))),
-        reply(200, [], gzip.compress(b"x" * (CAP + 1))),
-        reply(200, [("Content-Encoding", "gzip")], gzip.compress(gzip.compress(b"x" * (CAP + 1)))),
+        reply(200, [], zipped(b"x" * (CAP + 1))),
+        reply(200, [("Content-Encoding", "gzip")], zipped(zipped(b"x" * (CAP + 1)))),
     ],
 )
 def test_n4_a_body_over_the_cap_is_refused_and_its_connection_closed(
@@ -196,7 +201,7 @@ def test_n4_an_announced_length_over_the_cap_is_not_read_at_all(fetcher: Fetcher
 def test_n3_a_bomb_stops_at_the_cap(layers: int) -> None:
     packed = bomb(200 * CAP)
     for _ in range(layers - 1):
-        packed = gzip.compress(packed)
+        packed = zipped(packed)
     tracemalloc.start()
     try:
         with pytest.raises(FetchError) as refused:
@@ -211,6 +216,6 @@ def test_n3_a_bomb_stops_at_the_cap(layers: int) -> None:
 
 def test_n3_a_body_of_countless_tiny_members_is_refused_before_it_costs_time() -> None:
     with pytest.raises(FetchError) as refused:
-        decode_body(gzip.compress(b"") * 2_000, "gzip", CAP)
+        decode_body(zipped(b"") * 2_000, "gzip", CAP)
 
     assert refused.value.reason is Reason.DECODE
