@@ -3,8 +3,6 @@
 Knows nothing of Kafka; what a probe, an import or an edit of the registry means is told by their own modules.
 """
 
-
-
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

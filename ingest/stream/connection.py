@@ -63,6 +63,8 @@ def group_consumer(kafka: KafkaSettings, group: str, slot: str) -> KafkaConsumer
         # It must outlast both: a JoinGroup is answered when the whole group has come.
         request_timeout_ms=max(kafka.max_poll_interval_ms, kafka.session_timeout_ms) + 5_000,
         partition_assignment_strategy=[CooperativeStickyAssignor],
+        # The default of five minutes is how long a group that settled on stale metadata would share out nothing.
+        metadata_max_age_ms=15_000,
         allow_auto_create_topics=False,
     )
 

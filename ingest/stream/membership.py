@@ -7,6 +7,7 @@ already new), and the membership is one snapshot, taken before the work and neve
 """
 
 import threading
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -18,6 +19,9 @@ from ingest.service.settings import KafkaSettings
 from ingest.stream.connection import group_consumer
 from ingest.stream.producer import Offset
 from ingest.stream.record import Incoming
+
+METADATA_SECONDS = 20.0
+"""The broker answered a moment ago; what takes longer is a new outage."""
 
 
 class _Notes(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python publishes no types
@@ -58,6 +62,7 @@ class Membership:
         self._owned: set[int] = set()
         self._started: set[int] = set()
         self.rebalances = 0
+        self._know_topic()
         self._consumer.subscribe([topic], listener=self._notes)
 
     @property
@@ -69,6 +74,16 @@ class Membership:
     def partitions(self) -> int:
         """How many partitions the topic has; 0 while the topic is unknown."""
         return len(self._consumer.partitions_for_topic(self._topic) or ())
+
+    def _know_topic(self) -> None:
+        """Load the topic's metadata before the first join. Raises KafkaTimeoutError where it does not come.
+
+        A leader that joins without it shares out nothing, and the group settles on that: everyone waits for ever.
+        """
+        until = time.monotonic() + METADATA_SECONDS
+        while not self.partitions:
+            if time.monotonic() > until:
+                raise KafkaTimeoutError(f"no metadata of {self._topic} within {METADATA_SECONDS:.0f} s")
 
     def poll(self, timeout_seconds: float, max_records: int = 500) -> tuple[tuple[Incoming, ...], frozenset[int]]:
         """Return new records of started partitions, and the partitions that were taken from us since the last poll.

@@ -58,15 +58,19 @@ def run(
         with make_task(frame) as task:
             if not _broker_came(settings.kafka, topics, frame):
                 return ExitCode.OK
-            loop = Loop(
-                settings.kafka,
-                place,
-                task,
-                batch=batch,
-                metrics=StreamMetrics(frame.registry),
-                health=frame.health,
-                watchdog=frame.watchdog,
-            )
+            try:
+                loop = Loop(
+                    settings.kafka,
+                    place,
+                    task,
+                    batch=batch,
+                    metrics=StreamMetrics(frame.registry),
+                    health=frame.health,
+                    watchdog=frame.watchdog,
+                )
+            except KafkaError as error:
+                log.critical("broker_trouble", error=repr(error))
+                return ExitCode.BROKER_UNREACHABLE
             frame.health.started()
             return _loop(loop, frame.stop)
 

@@ -156,6 +156,17 @@ def test_offsets_of_a_membership_that_is_no_more_are_refused(kafka: KafkaSetting
     assert read_topic(kafka, topics.entries) == []
 
 
+def test_a_group_never_settles_before_its_leader_knows_the_topic(
+    kafka: KafkaSettings, namespace: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else it shares out nothing, and everyone waits; without the guard it happened at most of the joins."""
+    for number in range(5):
+        with member_of(kafka, make_topics(kafka, f"{namespace}-{number}", partitions=2)) as member:
+            assert member.owned == {0, 1}
+
+    assert "No partition metadata" not in caplog.text
+
+
 def test_an_unsettled_member_has_no_membership_to_commit_with(kafka: KafkaSettings, topics: Topics) -> None:
     member = Membership(kafka, f"{topics.namespace}-group", "slot-0", topics.feed_state, reads=False)
 
