@@ -70,6 +70,17 @@ def test_forgetting_chunks_changes_no_ids(monkeypatch: pytest.MonkeyPatch) -> No
     assert encoder.encode(("یک دو سه چهار", "پنج شش")).words.tolist() == first.words.tolist()
 
 
+def test_a_long_chunk_is_read_each_time_and_not_remembered() -> None:
+    encoder, ids = growing_encoder()
+    link = "الف" * 50_000
+
+    first, second = encoder.encode((link,)), encoder.encode((f"{link} {link}",))
+
+    assert first.words.tolist() == [ids[link], BREAK]
+    assert second.words.tolist() == [ids[link], ids[link], BREAK]
+    assert max(map(len, encoder._rows)) < 100
+
+
 def test_sections_are_whole_sentences_and_the_title_is_the_first() -> None:
     encoder, _ = growing_encoder()
     sentence = "واژه " * 12 + "است. "

@@ -104,7 +104,9 @@ def test_each_subject_is_assigned_with_its_own_words_as_evidence(seeds: Path) ->
     assert "روادید" in " ".join(span.surface for span in visas.evidence)
     for span in (*flights.evidence, *visas.evidence):
         assert text[span.start : span.end] == span.surface
-    assert [span.weight for span in flights.evidence] == sorted((span.weight for span in flights.evidence), reverse=True)
+    assert [span.weight for span in flights.evidence] == sorted(
+        (span.weight for span in flights.evidence), reverse=True
+    )
 
 
 def test_the_shares_of_all_words_add_up_to_the_log_odds_without_the_constants(seeds: Path) -> None:
@@ -205,7 +207,9 @@ def test_near_duplicates_share_a_story_and_a_fold(tmp_path: Path) -> None:
     rng = random.Random(5)
     texts = [" ".join("".join(rng.choices("ابپتجدرسشف", k=5)) for _ in range(40)) for _ in range(60)]
     articles = [{"id": f"a{at}", "text": text, "labels": LABELS} for at, text in enumerate(texts)]
-    copies = [{"id": f"c{at}", "title": "تکرار", "text": f"{text} پایان", "labels": []} for at, text in enumerate(texts)]
+    copies = [
+        {"id": f"c{at}", "title": "تکرار", "text": f"{text} پایان", "labels": []} for at, text in enumerate(texts)
+    ]
     dataset, _ = read_dataset([write(tmp_path / "d.jsonl", [*articles, *copies])], LABELS, identity)
 
     story = stories(dataset)

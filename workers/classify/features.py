@@ -38,11 +38,14 @@ _FOLDED = str.maketrans("أإآؤئةۀ", "اااویهه", "\u200c")
 
 _REMEMBERED = 200_000
 """Chunks between spaces whose ids are kept, at about 150 bytes each; then all are forgotten."""
+_REMEMBERED_LENGTH = 40
+"""Longer chunks are links and noise that do not come again, and would fill the memory."""
 _ROWS_AT_FIRST = 1024
 _PIECES_IN_ROW = 4
 """A word and its mark are two; a chunk with more pieces than this is a link or noise and takes several rows."""
 _NONE = -2
 """Fills up rows."""
+_END = (BREAK, UNKNOWN)
 _ENDS_PART = -3
 _PART_END = " "
 """A chunk that no text holds, for chunks are what stands between spaces."""
@@ -134,20 +137,23 @@ class Encoder:
 
     def _ids(self, chunks: list[str]) -> tuple[Ints, Ints]:
         """Return the ids of the pieces of the chunks."""
-        rows = list(map(self._rows.get, chunks))
+        rows: list[int | None] = list(map(self._rows.get, chunks))
         if None in rows:
-            parts = {chunk: self._learn(chunk) for chunk, row in zip(chunks, rows, strict=True) if row is None}
-            rows = [row for chunk in chunks for row in parts.get(chunk) or (self._rows[chunk],)]
+            # from the end, for a chunk that takes several rows moves what comes after it
+            for new in [at for at, row in enumerate(rows) if row is None][::-1]:
+                rows[new : new + 1] = self._learn(chunks[new])
         at = np.array(rows, dtype=np.int64)
         words = self._words[at].ravel()
         there = np.flatnonzero(words != _NONE)
         return words[there], self._prefixes[at].ravel()[there]
 
     def _learn(self, chunk: str) -> tuple[int, ...]:
-        """Return the rows that stand for a chunk; it is remembered unless it needs more than one."""
-        found = [self._look_up(piece.word) if piece.word else (BREAK, UNKNOWN) for piece in pieces(chunk)]
-        rows = tuple(self._add(found[at : at + _PIECES_IN_ROW]) for at in range(0, len(found) or 1, _PIECES_IN_ROW))
-        if len(rows) == 1:
+        """Return the rows that stand for a chunk; it is remembered unless it is long or needs more than one."""
+        folded = map(_folded, _PIECE.findall(chunk))
+        found = [self._look_up(word) if word else _END for word in folded]
+        parts = range(0, max(1, len(found)), _PIECES_IN_ROW)
+        rows = tuple(self._add(found[at : at + _PIECES_IN_ROW]) for at in parts)
+        if len(rows) == 1 and len(chunk) <= _REMEMBERED_LENGTH:
             self._rows[chunk] = rows[0]
         return rows
 
@@ -157,8 +163,9 @@ class Encoder:
         if row == len(self._words):
             self._words = np.concatenate([self._words, np.full_like(self._words, _NONE)])
             self._prefixes = np.concatenate([self._prefixes, np.zeros_like(self._prefixes)])
-        if found:
-            self._words[row, : len(found)], self._prefixes[row, : len(found)] = zip(*found, strict=True)
+        for at, (word, prefix) in enumerate(found):
+            self._words[row, at] = word
+            self._prefixes[row, at] = prefix
         return row
 
 

@@ -87,7 +87,7 @@ class Figures:
                 raise UsageError(f"{folder / CARD_FILE}: format {card.get('format')!r}, this version reads {FORMAT}")
             with (folder / FIGURES_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 figures = cls(**{field.name: _unpacked(field.name, arrays[field.name]) for field in fields(cls)})
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise UsageError(f"{folder}: no model that can be read: {error}") from error
         if card.get("digest") != figures.digest():
             raise UsageError(f"{folder / FIGURES_FILE}: not the figures that {CARD_FILE} describes (digest differs)")

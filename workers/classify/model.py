@@ -35,7 +35,10 @@ class Vocabulary:
         return prefix_features(self._prefixes, len(self._words))
 
     def _longest_prefix(self, word: str) -> int:
-        return next((at for prefix in reversed(prefixes(word)) if (at := self._prefixes.get(prefix))), UNKNOWN)
+        for prefix in reversed(prefixes(word)):
+            if at := self._prefixes.get(prefix):
+                return at
+        return UNKNOWN
 
 
 class Classifier:
@@ -92,4 +95,4 @@ class Classifier:
             found = evidence(fields, self._scorer.contributions(sequence, scores, label))
             # without a word there is nothing to point at, whatever the constants say
             decision = Decision.ASSIGNED if found else Decision.REJECTED
-        return LabelResult(label=self.labels[label], score=round(score, 4), decision=decision, evidence=found)
+        return LabelResult(label=self.labels[label], score=round(score, 6), decision=decision, evidence=found)
