@@ -4,6 +4,7 @@ Each imports what it needs when it runs: listing the commands must not load hazm
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -37,6 +38,9 @@ def worker(
     Example: rasad worker --slot worker-0
     """
     from ingest.commands import finish
+
+    # More processes are how workers scale: numpy's own threads would spin on the cores of the others.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from workers.assemble import run_worker, warm_tools, workers_group
 
     settings = begin(context, slot)

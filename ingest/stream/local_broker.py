@@ -258,9 +258,9 @@ def server_properties(port: int, controller_port: int, overrides: Mapping[str, s
         "group.min.session.timeout.ms": "1000",
         "log.message.timestamp.type": "LogAppendTime",
         # After a kill the controller lets the node in again only when the old session has ended: 12 s with the
-        # default of 9 s, 4 s with 2 s. Less would fence a node that waits for a busy processor.
-        "broker.session.timeout.ms": "2000",
-        "broker.heartbeat.interval.ms": "250",
+        # default of 9 s, 7 s with 5 s. With 2 s a node that waited for a busy processor was fenced in mid test.
+        "broker.session.timeout.ms": "5000",
+        "broker.heartbeat.interval.ms": "500",
         # One user on one machine: fewer threads, and 16 MiB instead of 128 for the compaction buffer.
         "num.network.threads": "2",
         "num.io.threads": "4",
