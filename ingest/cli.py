@@ -119,6 +119,9 @@ def run(
     fetchers: Annotated[int | None, typer.Option(min=0, help="Processes that fetch.")] = None,
     workers: Annotated[int | None, typer.Option(min=0, help="Processes that classify.")] = None,
     metrics_port: Annotated[int | None, typer.Option(min=0, max=65535, help="Of the one endpoint; 0: any.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check, say what would be started, and start nothing.")
+    ] = False,
 ) -> None:
     """Run fetchers and workers.
 
@@ -143,6 +146,10 @@ def run(
     port = settings.metrics.port if metrics_port is None else metrics_port
     stop = Stop(settings.run.drain_seconds, time.monotonic)
     children = _children(invocation_of(context), *how_many)
+    if dry_run:
+        for child in children:
+            typer.echo(f"would start {child.name}: {' '.join(child.argv[1:])}")
+        return
     supervisor = Supervisor(children, settings.run, stop, random.random)
     with stop.on_signals(), supervisor.serve(settings.metrics.model_copy(update={"port": port})) as server:
         structlog.stdlib.get_logger(__name__).info("supervising", children=len(children), metrics=server.url)

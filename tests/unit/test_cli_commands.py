@@ -239,3 +239,13 @@ def test_run_refuses_a_registry_with_faults_before_it_starts_anything() -> None:
     assert result.returncode == 2
     assert "this feed id is taken already" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_run_says_what_it_would_start_and_starts_nothing() -> None:
+    done = rasad("run", "--dry-run", "--fetchers", "1", "--workers", "1")
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "would start fetcher-0: -m ingest.cli fetcher --slot fetcher-0",
+        "would start worker-0: -m ingest.cli worker --slot worker-0",
+    ]
