@@ -3,6 +3,7 @@
 Knows nothing of what the parts do.
 """
 
+import gc
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,9 @@ def warm_tools(publish_normalized_text: bool = False) -> Tools:
         publish_normalized_text=publish_normalized_text,
     )
     tools.normalizer("گرم شدن پیش از نخستین خبر")
+    # hazm's tables are a million objects that live as long as the process: no collection need look at them again.
+    gc.collect()
+    gc.freeze()
     return tools
 
 

@@ -26,6 +26,9 @@ from ingest.stream.local_broker import LocalBroker, ensure_jars
 
 PROJECT = Path(__file__).resolve().parents[2]
 
+# As `rasad worker` does, before the sections load numpy: one process, one core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 SECTIONS = {"polls": "polls_section", "parse": "parse_section", "feeds": "feeds_section", "loop": "loop_section"}
 """Each is loaded when its turn comes: hazm's words, which the last one loads, would slow the others' memory down."""
 ON_KAFKA = {"feeds", "loop"}

@@ -3,11 +3,12 @@
 Knows nothing of how a score comes about; it gets each word's share in it.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workers.article import Evidence, FieldName
-from workers.classify.features import pieces
+from workers.classify.features import spans
 from workers.classify.scoring import Doubles
 from workers.normalize import align
 from workers.offsets import OffsetMap
@@ -41,34 +42,33 @@ class _Run:
 
 def evidence(fields: Sequence[ReadField], weights: Doubles) -> tuple[Evidence, ...]:
     """Return the strongest spans first. `weights` holds one figure per piece: all fields', each closed by a break."""
-    words = list(_words(fields, weights))
-    if not words:
-        return ()
-    strongest = max(words, key=lambda word: word.weight)
-    floor = SHARE_OF_STRONGEST * max(strongest.weight, 0.0)
-    runs = list(_runs(words, floor)) or [strongest]
+    floor = SHARE_OF_STRONGEST * float(weights.max(initial=0.0))
+    runs = list(_runs(_words(fields, weights, floor)))
+    if not runs:
+        words = list(_words(fields, weights, -math.inf))
+        if not words:
+            return ()
+        runs = [max(words, key=lambda word: word.weight)]
     runs = sorted(runs, key=lambda run: (-run.weight, run.field, run.start))[:SPANS]
     maps = {at: align(fields[at].original, fields[at].normalized) for at in {run.field for run in runs}}
     return tuple(_published(run, fields[run.field], maps[run.field]) for run in runs)
 
 
-def _words(fields: Sequence[ReadField], weights: Doubles) -> Iterator[_Run]:
-    """Yield each word with its weight, in order."""
+def _words(fields: Sequence[ReadField], weights: Doubles, floor: float) -> Iterator[_Run]:
+    """Yield each word that weighs more than the floor, in order."""
     figures = iter(weights.tolist())
     for number, field in enumerate(fields):
-        for piece in pieces(field.normalized):
+        for start, end, is_word in spans(field.normalized):
             weight = next(figures)
-            if piece.word:
-                yield _Run(number, piece.start, piece.end, weight)
+            if weight > floor and is_word:
+                yield _Run(number, start, end, weight)
         next(figures)
 
 
-def _runs(words: Sequence[_Run], floor: float) -> Iterator[_Run]:
-    """Yield runs of neighbours that all weigh more than the floor."""
+def _runs(words: Iterable[_Run]) -> Iterator[_Run]:
+    """Yield runs of words with nothing but a space between them."""
     run: _Run | None = None
     for word in words:
-        if word.weight <= floor:
-            continue
         if run and run.field == word.field and word.start - run.end <= _GAP:
             run = replace(run, end=word.end, weight=run.weight + word.weight)
         else:

@@ -69,6 +69,13 @@ def pieces(text: str) -> Iterator[Piece]:
         yield Piece(_folded(match.group()), match.start(), match.end())
 
 
+def spans(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each of `pieces` stands, and whether it is a word: all that pointing at words needs."""
+    for match in _PIECE.finditer(text):
+        start, end = match.span()
+        yield start, end, text[start].isalnum()
+
+
 def _folded(piece: str) -> str:
     if piece[0].isdigit():
         return NUMBER
