@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from prometheus_client import CollectorRegistry
 
-from ingest.event import Entry, TextPolicy
+from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
 from ingest.feed_state import Changes, FeedState, Memory, encode_feed, feed_key
 from ingest.feeds import Feed, FeedKind, Registry
 from ingest.fetch.client import Fetcher
@@ -20,7 +20,7 @@ from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.fetch.politeness import HostGate
 from ingest.fetcher import FetchTask
 from ingest.metrics import FetchMetrics
-from ingest.parse.document import ParseContext, ParsedFeed
+from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
 from ingest.parse.feed import parse_feed
 from ingest.poll import Poll, Verdict, body_sha256, context_for, decide, request_for
 from ingest.service.errors import Reject
@@ -50,6 +50,29 @@ FEED = Feed(
     text_policy=TextPolicy.FULL,
     rights=None,
 )
+
+
+def item(key: str, digest: str = "d1", **fields: object) -> ParsedEntry:
+    """Return an entry with one guid key, dated an hour ago."""
+    values: dict[str, object] = {
+        "keys": (f"g:{key}",),
+        "guid": key,
+        "url": f"https://news.example/{key}",
+        "canonical_url": f"https://news.example/{key}",
+        "title": f"خبر {key}",
+        "summary": "",
+        "text": "متن",
+        "text_truncated": False,
+        "text_sha256": "0" * 64,
+        "content_source": ContentSource.FEED,
+        "published_at": NOW - timedelta(hours=1),
+        "updated_at": None,
+        "date_source": DateSource.PUBLISHED,
+        "date_confidence": DateConfidence.EXACT,
+        "date_flag": None,
+        "digest": digest,
+    }
+    return ParsedEntry(**{**values, **fields})  # type: ignore[arg-type]
 
 
 def feeds_at(urls: Iterable[str], **fields: object) -> tuple[Feed, ...]:

@@ -1,59 +1,17 @@
 """One poll, decided: what is new, updated, unchanged; what is remembered; when to come back."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from ingest.event import ContentSource, DateConfidence, DateSource, TextPolicy
+from ingest.event import DateConfidence, DateSource
 from ingest.feed_state import Changes, FeedState, Memory
-from ingest.feeds import Feed, FeedKind
 from ingest.fetch.outcome import Fetched, Outcome, Reason, Validators
 from ingest.parse.document import ParsedEntry, ParsedFeed
 from ingest.poll import Poll, Verdict, decide, request_for
 from ingest.service.errors import Reject
+from support.polling import FEED, NOW, item
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-FEED = Feed(
-    id="main",
-    url="https://news.example/rss",
-    kind=FeedKind.AGENCY,
-    full_text=False,
-    allow_private=False,
-    user_agent=None,
-    verify_tls=True,
-    min_interval_seconds=60,
-    max_interval_seconds=3600,
-    enabled=True,
-    site="site",
-    publisher="خبر",
-    hosts=("news.example",),
-    language="fa",
-    timezone="Asia/Tehran",
-    text_policy=TextPolicy.FULL,
-    rights=None,
-)
 CATEGORY = replace(FEED, id="category", url="https://news.example/rss/2")
-
-
-def item(key: str, digest: str = "d1", **fields: object) -> ParsedEntry:
-    values: dict[str, object] = {
-        "keys": (f"g:{key}",),
-        "guid": key,
-        "url": f"https://news.example/{key}",
-        "canonical_url": f"https://news.example/{key}",
-        "title": f"خبر {key}",
-        "summary": "",
-        "text": "متن",
-        "text_truncated": False,
-        "text_sha256": "0" * 64,
-        "content_source": ContentSource.FEED,
-        "published_at": NOW - timedelta(hours=1),
-        "updated_at": None,
-        "date_source": DateSource.PUBLISHED,
-        "date_confidence": DateConfidence.EXACT,
-        "date_flag": None,
-        "digest": digest,
-    }
-    return ParsedEntry(**{**values, **fields})  # type: ignore[arg-type]
 
 
 def fetched(body: bytes = b"<rss/>", **fields: object) -> Fetched:

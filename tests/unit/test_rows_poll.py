@@ -8,7 +8,7 @@ from itertools import cycle, islice
 import pytest
 from prometheus_client import CollectorRegistry
 
-from ingest.event import ContentSource, DateConfidence, DateSource
+from ingest.event import DateConfidence, DateSource
 from ingest.feed_state import Changes, FeedState, Memory, encode_feed, encode_seen, feed_key, seen_key
 from ingest.feeds import Feed
 from ingest.fetch.outcome import FetchRequest, Outcome, Reason
@@ -16,29 +16,7 @@ from ingest.metrics import FetchMetrics
 from ingest.parse.document import ParsedEntry, ParsedFeed
 from ingest.poll import Poll, Verdict, decide
 from ingest.revision import EDITS_PER_DAY, PAST_DIGESTS
-from support.polling import FEED, NOW, Polling, answer, guids, rss
-
-
-def item(key: str, digest: str = "d1", **fields: object) -> ParsedEntry:
-    values: dict[str, object] = {
-        "keys": (f"g:{key}",),
-        "guid": key,
-        "url": f"https://news.example/{key}",
-        "canonical_url": f"https://news.example/{key}",
-        "title": f"خبر {key}",
-        "summary": "",
-        "text": "متن",
-        "text_truncated": False,
-        "text_sha256": "0" * 64,
-        "content_source": ContentSource.FEED,
-        "published_at": NOW - timedelta(hours=1),
-        "updated_at": None,
-        "date_source": DateSource.PUBLISHED,
-        "date_confidence": DateConfidence.EXACT,
-        "date_flag": None,
-        "digest": digest,
-    }
-    return ParsedEntry(**{**values, **fields})  # type: ignore[arg-type]
+from support.polling import FEED, NOW, Polling, answer, guids, item, rss
 
 
 @dataclass(slots=True)
