@@ -55,8 +55,8 @@ class StreamMetrics:
         self._rebalances = 0
 
     def rebalances_seen(self, total: int) -> None:
-        """Bring the counter to the member's own count."""
-        self.rebalances.inc(total - self._rebalances)
+        """Bring the counter to the member's own count, which begins anew with a new member."""
+        self.rebalances.inc(total - self._rebalances if total >= self._rebalances else total)
         self._rebalances = total
 
     def lag_of(self, topic: str, lags: Mapping[int, int]) -> None:

@@ -101,7 +101,8 @@ class Loop:
         self._health = health
         self._watchdog = watchdog
         self._clock = clock
-        self._member = Membership(kafka, place.group, place.slot, place.topic, reads=place.reads)
+        self._member = self._join()
+        self._settled_at = clock()
         self._transactions = Transactions(kafka, place.transactional_id)
         self._held: dict[int, Offset | None] = {}
         """Partitions whose state is restored, with the offset that an idle commit repeats."""
@@ -152,8 +153,11 @@ class Loop:
         if membership == self._refused:
             # The client learns of a lost membership at its next heartbeat only; until then restores are futile.
             membership = None
+        if membership is not None:
+            self._settled_at = self._clock()
         if membership is None or not self._member.owned:
             if membership is None:
+                self._join_anew_if_stuck()
                 self._health.waits_for("partitions", "the consumer group is not settled")
             else:
                 self._health.arrived("partitions")
@@ -165,6 +169,26 @@ class Loop:
         if self._clock() - self._committed_at > IDLE_COMMIT_SECONDS:
             self._commit(Turn(), membership)
         self._metrics.lag_of(self._place.topic, self._member.lag())
+
+    def _join(self) -> Membership:
+        place = self._place
+        return Membership(self._kafka, place.group, place.slot, place.topic, reads=place.reads)
+
+    def _join_anew_if_stuck(self) -> None:
+        """Replace a member that has not settled in the time that the slowest rebalance may take.
+
+        Seen when two members of a new group start within the same moment: one is thrown out before it heard that it
+        was in, and waits for an answer that does not come. A static member may come back at once, as a new client.
+        """
+        limit = (self._kafka.max_poll_interval_ms + self._kafka.session_timeout_ms) / 1000
+        if self._clock() - self._settled_at < limit:
+            return
+        self._settled_at = self._clock()
+        if reachable(self._kafka):
+            log.warning("joining_anew", group=self._place.group, unsettled_seconds=round(limit))
+            self._let_go(tuple(self._held))
+            self._member.close()
+            self._member = self._join()
 
     def _gather(self) -> tuple[Incoming, ...]:
         """Poll until the batch is full or its time is over; with nothing read, one poll."""

@@ -81,7 +81,7 @@ class RasadProcess:
                 return float(value)
         return 0.0
 
-    def wait_ready(self, seconds: float = 40) -> Self:
+    def wait_ready(self, seconds: float = 60) -> Self:
         """Wait until /readyz says yes."""
         until = time.monotonic() + seconds
         while self.get("/readyz")[0] != 200:

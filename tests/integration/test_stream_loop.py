@@ -1,0 +1,68 @@
+"""The loop on a real Kafka: what it does when its place in the group does not come."""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+
+import pytest
+from kafka.structs import ConsumerGroupMetadata
+from prometheus_client import CollectorRegistry
+
+from ingest.service.health import Health
+from ingest.service.lifecycle import Stop, Watchdog
+from ingest.stream.local_broker import LocalBroker
+from ingest.stream.membership import Membership
+from ingest.stream.metrics import StreamMetrics
+from ingest.stream.producer import Offset
+from ingest.stream.record import Incoming
+from ingest.stream.restore import Restored
+from ingest.stream.transform import Loop, Place, Turn
+from support.broker import make_topics, quick_kafka
+
+
+class StopsWhenItOwns:
+    """A task that is content with its partitions."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
+        self.owned: set[int] = set()
+
+    def restored(self, partition: int, state: Restored) -> None:
+        self.owned.add(partition)
+
+    def dropped(self, partition: int) -> None:
+        self.owned.discard(partition)
+
+    def turns(self, incoming: Sequence[Incoming], owned: frozenset[int]) -> Iterable[Turn]:
+        self.stop.request("owned")
+        return ()
+
+    def farewell(self) -> Mapping[int, Offset]:
+        return {}
+
+
+def test_a_member_that_never_settles_is_replaced_by_a_new_one(
+    broker: LocalBroker, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = quick_kafka(broker.bootstrap).model_copy(update={"max_poll_interval_ms": 3_000})
+    topics = make_topics(kafka, namespace, partitions=2)
+    stuck: list[Membership] = []
+    real = Membership.snapshot
+
+    def snapshot(member: Membership) -> ConsumerGroupMetadata | None:
+        stuck[:] = stuck or [member]
+        return None if member is stuck[0] else real(member)
+
+    monkeypatch.setattr(Membership, "snapshot", snapshot)
+    stop = Stop(5)
+    task = StopsWhenItOwns(stop)
+    place = Place(f"{namespace}-g", "slot-0", topics.entries, topics.article_state, reads=True)
+    metrics = StreamMetrics(CollectorRegistry())
+    loop = Loop(kafka, place, task, batch=(10, 0.1), metrics=metrics, health=Health(), watchdog=Watchdog())
+    too_late = threading.Timer(60, stop.request, ("too late",))
+    too_late.start()
+
+    loop.run(stop)
+
+    too_late.cancel()
+    assert stop.reason == "owned"
+    assert task.owned == {0, 1}
