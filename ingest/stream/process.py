@@ -71,6 +71,7 @@ def run(
             except KafkaError as error:
                 log.critical("broker_trouble", error=repr(error))
                 return ExitCode.BROKER_UNREACHABLE
+            frame.health.waits_for("partitions", "the consumer group is not settled")
             frame.health.started()
             return _loop(loop, frame.stop)
 

@@ -112,6 +112,8 @@ def test_a_process_that_sleeps_past_its_session_is_fenced(
             installation.start(name)
         for process in installation.processes.values():
             process.wait_ready()
+            share = lambda process=process: process.metric("rasad_partitions_owned")  # noqa: E731 - bound per process
+            eventually(share, lambda owned: owned == 2, 60, "its share")
         sleeper = installation.processes[slot]
         other = installation.processes[slot.replace("0", "1")]
         published = publish(installation, "before")
