@@ -7,7 +7,7 @@ SHELL := bash
 VENV := .venv
 STAMP := $(VENV)/.ready
 ARGS ?=
-# Half of the suite waits for brokers and sessions: two processes keep two cores busy.
+# Tests that run whole installations share one of the processes (xdist_group), so that no two of them meet on two cores.
 JOBS ?= 2
 
 help: ## List the targets.
@@ -34,10 +34,10 @@ check: $(STAMP) ## Format, lint, types, import arrows, locks.
 	requirements/lock.sh --check
 
 test: setup ## The test suite; real Kafka, no outside network.
-	$(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "not full" $(ARGS)
+	$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup -m "not full" $(ARGS)
 
 test-full: setup ## Also what takes longer than `make test` allows.
-	$(VENV)/bin/pytest -n $(JOBS) --dist worksteal $(ARGS)
+	$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 fuzz: $(STAMP) ## Mutated feeds and dates, 60 s each (ARGS="--seconds 600 --seed 1").
 	@$(VENV)/bin/python tests/fuzz/fuzz_parse.py $(ARGS)

@@ -10,6 +10,8 @@ import pytest
 
 from bench.figures import Figure, in_turns, table
 
+pytestmark = pytest.mark.xdist_group("installations")
+
 BENCH = Path(__file__).resolve().parents[1] / "bench" / "bench.py"
 TINY = ("--pairs", "1", "--articles", "10", "--requests", "40", "--documents", "1", "--feeds", "2")
 

@@ -16,7 +16,7 @@ from ingest.stream.local_broker import LocalBroker
 from support.broker import PROJECT
 from workers.demo.samples import expected, load_samples
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("installations")]
 ISOLATES = re.compile("[\u2066-\u2069\u200e]")
 
 

@@ -11,6 +11,8 @@ from support.broker import eventually, read_topic
 from support.feed_site import Item
 from support.installation import Installation, body, event_ids, revisions_in_order
 
+pytestmark = pytest.mark.xdist_group("installations")
+
 FLIGHT = "شرکت هواپیمایی پروازهای مستقیم تهران و استانبول را از هفته آینده از سر می‌گیرد"
 FLIGHT_TEXT = (
     "سازمان هواپیمایی کشوری اعلام کرد پروازهای مستقیم تهران و استانبول که دو ماه لغو شده بود از هفته آینده "

@@ -5,12 +5,16 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from ingest.parse.document import ParseContext
 from ingest.parse.feed import parse_feed
 from ingest.stream.local_broker import LocalBroker
 from support.broker import eventually, read_topic
 from support.feed_site import Item, RegistryFeed, rss
 from support.installation import Installation, body, event_ids
+
+pytestmark = pytest.mark.xdist_group("installations")
 
 ARTICLES = 2_000
 PER_FEED = 100

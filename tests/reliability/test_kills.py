@@ -17,7 +17,7 @@ from support.processes import RasadProcess
 
 TITLE = "خبری برای آزمون پایداری"
 KILLS = 10
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("installations")]
 
 
 def publish(installation: Installation, batch: str, items: int = 10) -> int:

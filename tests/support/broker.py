@@ -17,14 +17,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 LABELS = ("security-cooperation", "consular", "flights")
 
 QUICK = {
-    "session_timeout_ms": 3_000,
-    "heartbeat_interval_ms": 500,
-    "max_poll_interval_ms": 20_000,
-    "transaction_timeout_ms": 4_000,
+    "session_timeout_ms": 6_000,
+    "heartbeat_interval_ms": 1_000,
+    "max_poll_interval_ms": 25_000,
+    "transaction_timeout_ms": 6_000,
     "flush_seconds": 3.0,
-    "commit_seconds": 4.0,
+    "commit_seconds": 5.0,
 }
-"""A third of production's times: what is proven is their order, not their length."""
+"""Half of production's times: what is proven is their order, not their length."""
 
 
 def quick_kafka(bootstrap: str) -> KafkaSettings:
