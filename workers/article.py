@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ingest.event import ArticleId, ContentSource, DateConfidence, DateFlag, DateSource, Entry
+from workers.language import Recognised
 
 FieldName = Literal["title", "summary", "text"]
 
@@ -49,7 +50,7 @@ class LabelResult(_Part):
 
     label: str
     score: Annotated[float, Field(ge=0, le=1)]
-    """Calibrated probability."""
+    """Calibrated probability; 0 where the article is not in Persian, for then nothing was scored."""
     decision: Decision
     evidence: tuple[Evidence, ...] = ()
     """Strongest first; never empty for an assigned label."""
@@ -97,6 +98,10 @@ class Article(_Part):
     text_sha256: str
     content_source: ContentSource
     language: str
+    """BCP 47: what title and text were recognised as, which may differ from what the feed declares. `mul` is a mixture,
+    `und` no recognised language. Only Persian, Dari included, is labelled: anything else has every label rejected."""
+    persian_share: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Of the words; a Persian article may quote another language at length."""
     text_policy: str
     backfill: bool = False
     """First seen among a new feed's or a migrated site's old entries: no news of the moment."""
@@ -126,3 +131,4 @@ class Draft:
     summary_normalized: str = ""
     text_normalized: str = ""
     labels: tuple[LabelResult, ...] = field(default=())
+    recognised: Recognised | None = None

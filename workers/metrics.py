@@ -10,6 +10,7 @@ from enum import StrEnum
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from workers.article import Article, Decision
+from workers.language import Language, language_of
 from workers.pipeline import StageName
 
 STAGE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1.0)
@@ -56,6 +57,14 @@ class WorkerMetrics:
         for label in labels:
             for decision in Decision:
                 self.decisions.labels(label, decision)
+        self.languages = Counter(
+            "rasad_article_languages_total",
+            "Committed articles by recognised language; only Persian ones are labelled.",
+            ["language"],
+            registry=registry,
+        )
+        for language in Language:
+            self.languages.labels(language)
         self.since_seen = Histogram(
             "rasad_article_since_seen_seconds",
             "Seconds from the fetch that showed a revision to the commit of its event.",
@@ -73,6 +82,7 @@ class WorkerMetrics:
         """Count an article whose event has been committed."""
         for result in article.labels:
             self.decisions.labels(result.label, result.decision).inc()
+        self.languages.labels(language_of(article.language)).inc()
         self.since_seen.observe(max(0.0, (now - article.fetched_at).total_seconds()))
         if article.published_at is not None and article.revision == 1:
             self.since_published.observe(max(0.0, (now - article.published_at).total_seconds()))

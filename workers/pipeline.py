@@ -4,7 +4,7 @@ Pure: normalizer, classifier and clock come in as arguments. Knows nothing of Ka
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 
@@ -14,6 +14,7 @@ from ingest.event import Entry
 from ingest.service.errors import Reject, Retryable
 from workers.article import Article, Draft
 from workers.classify.model import Classifier
+from workers.language import Language, Recogniser, language_of
 from workers.normalize import Normalizer
 from workers.publish import article_from
 
@@ -45,6 +46,7 @@ class Tools:
     analysis: int
     """Release of the pipeline (`seeds/pipeline.toml`), raised with every model or rule change."""
     publish_normalized_text: bool = False
+    recogniser: Recogniser = field(default_factory=Recogniser)
 
     @property
     def version(self) -> str:
@@ -66,8 +68,12 @@ def normalize(draft: Draft, tools: Tools) -> Draft:
 
 
 def classify(draft: Draft, tools: Tools) -> Draft:
-    """Score each label, decide, and point at the words that spoke for it."""
-    return replace(draft, labels=tools.classifier.classify(draft))
+    """Recognise the language; of Persian score each label, decide, and point at the words that spoke for it."""
+    entry = draft.entry
+    recognised = tools.recogniser((entry.title, entry.text or entry.summary), language_of(entry.language))
+    persian = recognised.language is Language.PERSIAN
+    labels = tools.classifier.classify(draft) if persian else tools.classifier.unscored
+    return replace(draft, recognised=recognised, labels=labels)
 
 
 STAGES: tuple[tuple[StageName, Callable[[Draft, Tools], Draft]], ...] = (

@@ -18,6 +18,7 @@ from ingest.event import Entry, TextPolicy
 from ingest.service.errors import Reject
 from ingest.stream.record import CloudEvent, Record, traceparent
 from workers.article import Article, ArticleKind, Decision, Draft, Evidence, FieldName, LabelResult
+from workers.language import published_tag
 
 ARTICLE_SCHEMA = "https://rasad.example/schemas/article.v1.json"
 """`$id` of `deploy/schemas/article.v1.json` and `ce_dataschema` of the events: a name, not an address."""
@@ -104,7 +105,8 @@ def article_from(
         text_truncated=entry.text_truncated or fields["text"] != entry.text,
         text_sha256=entry.text_sha256,
         content_source=entry.content_source,
-        language=entry.language,
+        language=published_tag(draft.recognised.language, entry.language) if draft.recognised else entry.language,
+        persian_share=round(draft.recognised.persian_share, 3) if draft.recognised else None,
         text_policy=entry.text_policy.value,
         backfill=entry.backfill,
         title_normalized=draft.title_normalized,

@@ -11,6 +11,7 @@ from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextP
 from ingest.service.errors import Reject
 from ingest.stream.record import Record
 from workers.article import Article, Decision, Draft, Evidence, FieldName, LabelResult
+from workers.language import Language, Recognised
 from workers.publish import (
     EVENT_MAX_BYTES,
     EXCERPT_MAX_CHARS,
@@ -105,6 +106,12 @@ def test_an_article_carries_all_of_its_entry_and_what_the_stages_made() -> None:
     assert (article.analysis, article.model_id, article.normalizer) == (3, "linear-1", "hazm/default")
     assert (article.title_normalized, article.text_normalized, article.labels) == ("عنوان", None, found)
     assert article.published_at_jalali == "1404-11-07 11:32:06"
+
+
+def test_an_article_carries_the_language_that_was_recognised_and_not_the_declared_one() -> None:
+    article = publish(Draft(entry(), "عنوان", "خلاصه", "متن", (), Recognised(Language.ARABIC, 1 / 8)))
+
+    assert (entry().language, article.language, article.persian_share) == ("fa", "ar", 0.125)
 
 
 @pytest.mark.parametrize("backfill", [True, False])

@@ -52,6 +52,8 @@ class Classifier:
         self._bands = list(zip(figures.assign_at.tolist(), figures.abstain_at.tolist(), strict=True))
         self.labels: tuple[str, ...] = tuple(figures.labels.tolist())
         self.model_id: str = card["model_id"]
+        self.unscored = tuple(LabelResult(label=label, score=0.0, decision=Decision.REJECTED) for label in self.labels)
+        """What an article gets that is in no language that the model knows."""
 
     @classmethod
     def load(cls, seeds: Path) -> Self:
