@@ -35,9 +35,7 @@ SENTENCES = {
         "The two countries sign an agreement on border security",
         "Airport resumes its flights",
     ),
-    Language.MIXED: (
-        "پرواز دبی به تهران لغو شد. All of the flights were cancelled and they had to stay there for hours",
-    ),
+    Language.MIXED: ("پرواز دبی به تهران لغو شد. All of the flights were cancelled and they had to stay there",),
     Language.UNKNOWN: ("", "🔴 ۱۲۳ – 45", "BBC", "Президент встретился с министром", "@channel https://a.example/b"),
 }
 
