@@ -78,7 +78,7 @@ def test_a_long_chunk_is_read_each_time_and_not_remembered() -> None:
 
     assert first.words.tolist() == [ids[link], BREAK]
     assert second.words.tolist() == [ids[link], ids[link], BREAK]
-    assert max(map(len, encoder._rows)) < 100
+    assert max(map(len, encoder._chunks)) < 100
 
 
 def test_sections_are_whole_sentences_and_the_title_is_the_first() -> None:

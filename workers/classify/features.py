@@ -7,6 +7,7 @@ the same to both. All texts are normalized ones.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,20 +34,21 @@ PREFIX_LENGTHS = (3, 4, 5)
 _PAIR_BITS = 32
 
 _PIECE = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+|[.!؟?؛…|\n]")
-_FOLDED = str.maketrans("أإآؤئةۀ", "اااویهه", "\u200c")
+_VARIANTS = "أإآؤئةۀ"
+_FOLDED = str.maketrans(_VARIANTS, "اااویهه", "\u200c")
 """Spelling variants that writers mix; a ZWNJ that one writes and the other does not."""
+_CHANGES = frozenset(f"{_VARIANTS}\u200c")
+_ENDS = frozenset(".!؟?؛…|")
+_AROUND = "«»()[]{}،,:\"'-–/*"
+"""Marks that stand against words and are no pieces."""
 
 _REMEMBERED = 200_000
-"""Chunks between spaces whose ids are kept, at about 150 bytes each; then all are forgotten."""
+"""Chunks between spaces whose pieces are kept, at about 150 bytes each; then all are forgotten."""
 _REMEMBERED_LENGTH = 40
 """Longer chunks are links and noise that do not come again, and would fill the memory."""
 _ROWS_AT_FIRST = 1024
-_PIECES_IN_ROW = 4
-"""A word and its mark are two; a chunk with more pieces than this is a link or noise and takes several rows."""
-_NONE = -2
-"""Fills up rows."""
 _END = (BREAK, UNKNOWN)
-_ENDS_PART = -3
+_ENDS_PART = -2
 _PART_END = " "
 """A chunk that no text holds, for chunks are what stands between spaces."""
 
@@ -77,9 +79,14 @@ def spans(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _folded(piece: str) -> str:
-    if piece[0].isdigit():
-        return NUMBER
-    return piece.translate(_FOLDED).lower() if piece[0].isalpha() else ""
+    if piece[0].isalpha():
+        return _folded_word(piece)
+    return NUMBER if piece[0].isdigit() else ""
+
+
+def _folded_word(word: str) -> str:
+    # looking is three times as fast as translating, which few words need
+    return (word if _CHANGES.isdisjoint(word) else word.translate(_FOLDED)).lower()
 
 
 def prefixes(word: str) -> list[str]:
@@ -108,31 +115,46 @@ class Sequence:
     section_count: int
 
 
+class _Chunks(dict[str, tuple[int, ...]]):
+    """What each chunk between spaces is made of; one that is not there is read, and remembered unless it is long."""
+
+    def __init__(self, read: Callable[[str], tuple[int, ...]]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, chunk: str) -> tuple[int, ...]:
+        rows = self._read(chunk)
+        if len(chunk) <= _REMEMBERED_LENGTH:
+            self[chunk] = rows
+        return rows
+
+
 class Encoder:
     """Turns texts into ids, and remembers the chunks between spaces that it saw.
 
-    A chunk is looked up once; what it stands for lies in a table, so that an article is one take from that table.
+    The ids of each different piece are a row of a table, and a chunk is the rows of its pieces: an article is one walk
+    through a dictionary and one take from the table.
     """
 
     def __init__(self, look_up: LookUp) -> None:
         self._look_up = look_up
-        self._forget()
-
-    def _forget(self) -> None:
-        self._used = 0
-        self._words = np.full((_ROWS_AT_FIRST, _PIECES_IN_ROW), _NONE, dtype=np.int64)
-        self._prefixes = np.zeros((_ROWS_AT_FIRST, _PIECES_IN_ROW), dtype=np.int64)
-        self._rows: dict[str, int] = {_PART_END: self._add([(_ENDS_PART, UNKNOWN)])}
+        self._rows: dict[tuple[int, int], int] = {}
+        self._words = np.empty(_ROWS_AT_FIRST, dtype=np.int64)
+        self._prefixes = np.empty(_ROWS_AT_FIRST, dtype=np.int64)
+        self._chunks = _Chunks(self._read)
 
     def encode(self, parts: tuple[str, ...]) -> Sequence:
         """Return the ids of an article's parts in order; a break ends each part, and each starts a section."""
-        if self._used > _REMEMBERED:
-            self._forget()
+        if len(self._chunks) > _REMEMBERED:
+            self._chunks.clear()
+        self._chunks[_PART_END] = (self._row((_ENDS_PART, UNKNOWN)),)
         chunks: list[str] = []
         for part in parts:
             chunks += part.replace("\n", " \n ").split(" ")
             chunks.append(_PART_END)
-        words, prefix_ids = self._ids(chunks)
+        found = chain.from_iterable(map(self._chunks.__getitem__, chunks))
+        rows = np.fromiter(found, dtype=np.int64)
+        words = self._words[rows]
         breaks = np.flatnonzero(words < 0)
         starts = section_starts(breaks.tolist(), (words[breaks] == _ENDS_PART).tolist())
         words[breaks] = BREAK
@@ -140,39 +162,29 @@ class Encoder:
             starts = starts[:: -(-len(starts) // SECTIONS)]
         bounds = np.array([*starts, len(words)], dtype=np.int64)
         sections = np.repeat(np.arange(len(starts)), bounds[1:] - bounds[:-1])
-        return Sequence(words, prefix_ids, sections, len(starts))
+        return Sequence(words, self._prefixes[rows], sections, len(starts))
 
-    def _ids(self, chunks: list[str]) -> tuple[Ints, Ints]:
-        """Return the ids of the pieces of the chunks."""
-        rows: list[int | None] = list(map(self._rows.get, chunks))
-        if None in rows:
-            # from the end, for a chunk that takes several rows moves what comes after it
-            for new in [at for at, row in enumerate(rows) if row is None][::-1]:
-                rows[new : new + 1] = self._learn(chunks[new])
-        at = np.array(rows, dtype=np.int64)
-        words = self._words[at].ravel()
-        there = np.flatnonzero(words != _NONE)
-        return words[there], self._prefixes[at].ravel()[there]
-
-    def _learn(self, chunk: str) -> tuple[int, ...]:
-        """Return the rows that stand for a chunk; it is remembered unless it is long or needs more than one."""
+    def _read(self, chunk: str) -> tuple[int, ...]:
+        """Return the rows of a chunk's pieces."""
+        if chunk.isalpha():
+            return (self._row(self._look_up(_folded_word(chunk))),)
+        if 1 < len(chunk) <= _REMEMBERED_LENGTH:  # the word without its marks may be known
+            if chunk[-1] in _ENDS:
+                return (*self._chunks[chunk[:-1]], self._row(_END))
+            if (word := chunk.strip(_AROUND)) != chunk:
+                return self._chunks[word]
         folded = map(_folded, _PIECE.findall(chunk))
-        found = [self._look_up(word) if word else _END for word in folded]
-        parts = range(0, max(1, len(found)), _PIECES_IN_ROW)
-        rows = tuple(self._add(found[at : at + _PIECES_IN_ROW]) for at in parts)
-        if len(rows) == 1 and len(chunk) <= _REMEMBERED_LENGTH:
-            self._rows[chunk] = rows[0]
-        return rows
+        return tuple(self._row(self._look_up(word) if word else _END) for word in folded)
 
-    def _add(self, found: list[tuple[int, int]]) -> int:
-        """Return a row of the table that holds the ids of words and of prefixes."""
-        row, self._used = self._used, self._used + 1
+    def _row(self, ids: tuple[int, int]) -> int:
+        """Return the row of the table that holds the ids of a word and of its prefix."""
+        if (known := self._rows.get(ids)) is not None:
+            return known
+        row = self._rows[ids] = len(self._rows)
         if row == len(self._words):
-            self._words = np.concatenate([self._words, np.full_like(self._words, _NONE)])
-            self._prefixes = np.concatenate([self._prefixes, np.zeros_like(self._prefixes)])
-        for at, (word, prefix) in enumerate(found):
-            self._words[row, at] = word
-            self._prefixes[row, at] = prefix
+            self._words = np.concatenate([self._words, np.empty_like(self._words)])
+            self._prefixes = np.concatenate([self._prefixes, np.empty_like(self._prefixes)])
+        self._words[row], self._prefixes[row] = ids
         return row
 
 

@@ -9,7 +9,16 @@ from typing import Any, Self
 from ingest.service.errors import UsageError
 from workers.article import Decision, Draft, Evidence, LabelResult
 from workers.classify.evidence import ReadField, evidence
-from workers.classify.features import FIELDS, UNKNOWN, Encoder, Ints, Sequence, article_parts, prefix_features, prefixes
+from workers.classify.features import (
+    FIELDS,
+    PREFIX_LENGTHS,
+    UNKNOWN,
+    Encoder,
+    Ints,
+    Sequence,
+    article_parts,
+    prefix_features,
+)
 from workers.classify.figures import Figures
 from workers.classify.labels import load_labels
 from workers.classify.packing import unpacked
@@ -35,8 +44,8 @@ class Vocabulary:
         return prefix_features(self._prefixes, len(self._words))
 
     def _longest_prefix(self, word: str) -> int:
-        for prefix in reversed(prefixes(word)):
-            if at := self._prefixes.get(prefix):
+        for length in reversed(PREFIX_LENGTHS):
+            if len(word) > length and (at := self._prefixes.get(word[:length])):
                 return at
         return UNKNOWN
 

@@ -49,19 +49,26 @@ class FeatureSpace:
         return self.pairs_start + len(self.pairs)
 
     def occurrences(self, sequence: Sequence) -> tuple[Ints, Ints]:
-        """Return the features in the article, as often as they occur, and the index of the (first) piece of each."""
-        table = np.empty((len(sequence.words), 1 + self.prefix_features.shape[1]), dtype=np.int64)
-        table[:, 0] = sequence.words
-        table[:, 1:] = self.prefix_features[sequence.prefixes]
-        flat = table.ravel()
-        there = np.flatnonzero(flat > 0)
-        features, places = flat[there] - 1, there // table.shape[1]
-        keys, at = pair_keys(sequence.words)
+        """Return the features in the article, as often as they occur, and the index of the (first) piece of each.
+
+        Words come first, then prefixes, then pairs.
+        """
+        words = np.flatnonzero(sequence.words > 0)
+        prefixes = self.prefix_features.take(sequence.prefixes, axis=0).ravel()
+        there = np.flatnonzero(prefixes)
+        pairs, first = self._pairs(sequence.words)
+        features = np.concatenate([sequence.words[words], prefixes[there], pairs])
+        features -= 1
+        return features, np.concatenate([words, there // self.prefix_features.shape[1], first])
+
+    def _pairs(self, words: Ints) -> tuple[Ints, Ints]:
+        """Return one more than the features of known pairs, and the place of each one's first word."""
+        keys, at = pair_keys(words)
         if not len(self.pairs):
-            return features, places
-        found = np.minimum(self.pairs.searchsorted(keys), len(self.pairs) - 1)
-        known = np.flatnonzero(self.pairs[found] == keys)
-        return np.concatenate([features, found[known] + self.pairs_start]), np.concatenate([places, at[known]])
+            return keys[:0], at[:0]
+        found = self.pairs.searchsorted(keys)
+        known = np.flatnonzero(self.pairs.take(found, mode="clip") == keys)
+        return found[known] + (self.pairs_start + 1), at[known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,9 @@ class SecondOrder:
         labels, rank, dimensions = self.factors.shape
         projected = vectors @ self.factors.reshape(labels * rank, dimensions).T
         squares = np.square(projected).reshape(len(vectors), labels, rank)
-        scores = (squares * self.signs).sum(axis=2) + vectors @ self.slopes.T + self.constants
-        return scores.astype(np.float64)
+        scores = np.einsum("ulr,lr->ul", squares, self.signs) + vectors @ self.slopes.T + self.constants
+        doubles: Doubles = scores.astype(np.float64)
+        return doubles
 
     def gradient(self, vector: Floats, label: int) -> Floats:
         """Return what to multiply a part of `vector` with to get its share of a label's score."""
@@ -103,7 +111,7 @@ class Scores:
     curved: Doubles
     """(1 + S, L)."""
     features: Ints
-    """Which features occur, sorted."""
+    """Which features occur; words first."""
     of_feature: Ints
     """For each occurrence the index in `features`."""
     units: Ints
@@ -112,8 +120,10 @@ class Scores:
     """For each occurrence its piece."""
     counts: Ints
     """(1 + S, features)."""
-    values: Floats
-    """(1 + S, features): TF-IDF of unit length."""
+    damped: Floats
+    """(1 + S, features): what the counts are worth."""
+    lengths: Floats
+    """(1 + S,): of the units' TF-IDF."""
     word_values: Floats
     """(1 + S, words among the features): each word's weight in the unit's vector."""
     vectors: Floats
@@ -121,37 +131,39 @@ class Scores:
 
 
 class Scorer:
-    """A model's arithmetic on sequences of its own ids."""
+    """A model's arithmetic on sequences of its own ids; for one thread, as it keeps a page to work on."""
 
     def __init__(self, figures: Figures, space: FeatureSpace, vectors: NDArray[np.int8]) -> None:
         self._space = space
-        self._idf = figures.idf.astype(np.float32)
-        self._weights = figures.weights.astype(np.float32)
+        idf = figures.idf.astype(np.float32)[:, None]
+        # what one occurrence adds to each label, and to the square of the length: neighbours in memory
+        self._worth: Floats = np.hstack([figures.weights.astype(np.float32) * idf, idf * idf])
         self._bias = figures.bias
         self._vectors = vectors
         self._vector_idf = figures.vector_idf.astype(np.float32)
         signs = figures.signs.astype(np.float32)
         self._second = SecondOrder(figures.factors.astype(np.float32), signs, figures.slopes, figures.constants)
         self._stack = figures.stack.astype(np.float64)
+        self._numbered = np.zeros(space.size, dtype=np.int64)
 
     def scores(self, sequence: Sequence) -> Scores:
         """Return the scores of an article; one without a known word scores the constants."""
         occurring, places = self._space.occurrences(sequence)
-        features, of_feature = np.unique(occurring, return_inverse=True)
+        features, of_feature = self._distinct(occurring)
         sections, width = max(1, sequence.section_count), len(features)
         units = sequence.sections[places] + 1
-        flat = np.bincount(units * width + of_feature, minlength=(sections + 1) * width)
-        counts = flat.reshape(sections + 1, width)
-        counts[0] = counts.sum(axis=0)
-        damped = _DAMPED[np.minimum(counts, len(_DAMPED) - 1)]
-        values = damped * self._idf[features]
-        values /= _length(values)
-        words = features[: np.searchsorted(features, self._space.word_count)]
+        counts = np.bincount(units * width + of_feature, minlength=(sections + 1) * width)
+        counts[:width] = np.bincount(of_feature, minlength=width)
+        damped = _damped(counts).reshape(sections + 1, width)
+        worth = self._worth.take(features, axis=0)
+        lengths = np.maximum(np.sqrt(np.square(damped) @ worth[:, -1]), _TINY)
+        linear = (damped @ worth[:, :-1]) / lengths[:, None] + self._bias
+        words = features[: np.count_nonzero(features < self._space.word_count)]
         word_values = damped[:, : len(words)] * self._vector_idf[words]
-        vectors = word_values @ self._vectors[words].astype(np.float32)
+        vectors = word_values @ self._vectors.take(words, axis=0).astype(np.float32)
         length = _length(vectors)
-        linear = (values @ self._weights[features] + self._bias).astype(np.float64)
-        curved = self._second.scores(vectors / length)
+        vectors /= length
+        linear, curved = linear.astype(np.float64), self._second.scores(vectors)
         return Scores(
             probability=probability(stack_inputs(linear[0], linear[1:], curved[0], curved[1:]), self._stack),
             linear=linear,
@@ -160,11 +172,21 @@ class Scorer:
             of_feature=of_feature,
             units=units,
             places=places,
-            counts=counts,
-            values=values,
+            counts=counts.reshape(sections + 1, width),
+            damped=damped,
+            lengths=lengths,
             word_values=word_values / length,
-            vectors=vectors / length,
+            vectors=vectors,
         )
+
+    def _distinct(self, occurring: Ints) -> tuple[Ints, Ints]:
+        """Return the features that occur, words first, and for each occurrence which of them it is."""
+        order = np.arange(len(occurring))
+        self._numbered[occurring] = order
+        last = self._numbered[occurring]
+        kept = last == order
+        features = occurring[kept]
+        return features, (np.cumsum(kept) - 1)[last]
 
     def contributions(self, sequence: Sequence, scores: Scores, label: int) -> Doubles:
         """Return each piece's share in the log-odds of a label; the constants are nobody's."""
@@ -196,7 +218,8 @@ class Scorer:
         return [*(row[:spread] * (1 - long) + row[spread : 2 * spread] * long), *row[2 * spread : len(STACK)]]
 
     def _linear_shares(self, scores: Scores, unit: int, label: int) -> Doubles:
-        shares: Doubles = (scores.values[unit] * self._weights[scores.features, label]).astype(np.float64)
+        worth = self._worth[scores.features, label] / scores.lengths[unit]
+        shares: Doubles = (scores.damped[unit] * worth).astype(np.float64)
         return shares
 
     def _curved_shares(self, scores: Scores, unit: int, label: int) -> Doubles:
@@ -204,6 +227,14 @@ class Scorer:
         gradient = self._second.gradient(scores.vectors[unit], label)
         shares: Doubles = (scores.word_values[unit] * (self._vectors[words] @ gradient)).astype(np.float64)
         return shares
+
+
+def _damped(counts: Ints) -> Floats:
+    """Return what counts are worth; most are zero or one."""
+    damped = counts.astype(np.float32)  # of what stands there once it is right
+    more = np.flatnonzero(counts > 1)
+    damped[more] = _DAMPED[np.minimum(counts[more], len(_DAMPED) - 1)]
+    return damped
 
 
 def _length(rows: Floats) -> Floats:
