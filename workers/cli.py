@@ -87,38 +87,45 @@ def tail(
 
 
 def classify(context: typer.Context, file: Source = None, as_jsonl: JsonLines = False, as_json: Json = False) -> None:
-    """Classify a text: its first line is the title. Shows labels, scores and the words that spoke for them.
+    """Classify a text: its first line is the title. Shows labels, scores, and what spoke for them where it stands.
 
     \b
-    With --jsonl: {"id","title","text"} a line in, {"id","labels","scores"} a line out.
+    With --jsonl: {"id","title","text"} a line in, {"id","language","labels","scores"} a line out.
+    Exit codes: 0 classified, 2 there is no text, or it is not UTF-8 or not JSON.
     Example: rasad classify article.txt
     Example: rasad classify --jsonl < articles.jsonl
     """
     from workers.assemble import warm_tools
+    from workers.demo.show import wants_colour
+    from workers.try_out import as_json as as_document
     from workers.try_out import classified, verdict_lines
 
     begin(context, "classify")
-    tools = warm_tools()
     if as_jsonl:
+        tools = warm_tools()
         for number, row in _rows(file):
             title, text = _text(row, "title", number, needed=False), _text(row, "text", number)
-            results = classified(tools, title, text)
+            document = as_document(classified(tools, title, text), tools.classifier.model_id)
+            labels = document["labels"]
             _write_line(
                 {
                     "id": row.get("id"),
-                    "labels": [result.label for result in results if result.decision == "assigned"],
-                    "scores": {result.label: round(result.score, 6) for result in results},
+                    "language": document["language"],
+                    "labels": [result["label"] for result in labels if result["decision"] == "assigned"],
+                    "scores": {result["label"]: round(result["score"], 6) for result in labels},
                 }
             )
         return
-    title, _, text = _whole(file).strip().partition("\n")
-    results = classified(tools, title, text)
+    whole = _whole(file).removeprefix("\ufeff").strip()
+    if not whole:
+        raise UsageError(f"{file or 'standard input'}: there is no text to classify")
+    tools = warm_tools()
+    title, _, text = whole.partition("\n")
+    draft = classified(tools, title, text)
     if as_json:
-        print_json(
-            {"labels": [result.model_dump(mode="json") for result in results], "model_id": tools.classifier.model_id}
-        )
+        print_json(as_document(draft, tools.classifier.model_id))
         return
-    for line in verdict_lines(results, tools.classifier.model_id):
+    for line in verdict_lines(draft, tools.classifier.model_id, colour=wants_colour(sys.stdout.isatty(), os.environ)):
         typer.echo(line)
 
 
