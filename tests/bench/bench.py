@@ -29,8 +29,15 @@ PROJECT = Path(__file__).resolve().parents[2]
 # As `rasad worker` does, before the sections load numpy: one process, one core.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-SECTIONS = {"polls": "polls_section", "parse": "parse_section", "feeds": "feeds_section", "loop": "loop_section"}
-"""Each is loaded when its turn comes: hazm's words, which the last one loads, would slow the others' memory down."""
+SECTIONS = {
+    "start": "start_section",
+    "polls": "polls_section",
+    "parse": "parse_section",
+    "feeds": "feeds_section",
+    "classify": "classify_section",
+    "loop": "loop_section",
+}
+"""Each is loaded when its turn comes: hazm's words, which the last ones load, would slow the others' memory down."""
 ON_KAFKA = {"feeds", "loop"}
 
 DIRECTORY = "RASAD_DATA"

@@ -16,10 +16,15 @@ BENCH = Path(__file__).resolve().parents[1] / "bench" / "bench.py"
 TINY = ("--pairs", "1", "--articles", "10", "--requests", "40", "--documents", "1", "--feeds", "2")
 
 FIGURES = {
+    "start.worker": True,
     "polls.not_modified": True,
     "parse.function": True,
     "parse.pool": True,
     "feeds.to_topic": False,
+    "classify.long": True,
+    "language.long": True,
+    "classify.short": True,
+    "language.short": True,
     "loop.long": True,
     "loop.as-is": True,
 }
