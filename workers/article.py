@@ -132,3 +132,7 @@ class Draft:
     text_normalized: str = ""
     labels: tuple[LabelResult, ...] = field(default=())
     recognised: Recognised | None = None
+    words: int = 0
+    """That the classifier read."""
+    unknown_words: int = 0
+    """Of these, how many the model knows neither a weight nor a vector of."""

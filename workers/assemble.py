@@ -70,10 +70,13 @@ def run_worker(settings: Settings, slot: str) -> ExitCode:
 
 @contextmanager
 def _task(settings: Settings, topics: Topics, labels: tuple[str, ...], frame: Frame) -> Iterator[Worker]:
+    tools = warm_tools(settings.worker.publish_normalized_text)
+    metrics = WorkerMetrics(frame.registry, labels)
+    metrics.serves(tools.classifier.model_id, tools.analysis, tools.normalizer.version)
     yield Worker(
-        tools=warm_tools(settings.worker.publish_normalized_text),
+        tools=tools,
         topics=topics,
-        metrics=WorkerMetrics(frame.registry, labels),
+        metrics=metrics,
         watchdog=frame.watchdog,
         attempts=Attempts(settings.worker.batch_records),
         record_deadline_seconds=settings.worker.record_deadline_seconds,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, Info
 
 from workers.article import Article, Decision
 from workers.language import Language, language_of
@@ -18,6 +18,9 @@ STAGE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1
 
 AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400)
 """From first seen: about a second; from published: up to the poll interval, or days for what a new feed holds."""
+
+SCORE_BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.0)
+"""Nine in ten articles score below 0.01 for a label, where drift shows first; equal steps would show one bar."""
 
 
 class ItemOutcome(StrEnum):
@@ -65,6 +68,26 @@ class WorkerMetrics:
         )
         for language in Language:
             self.languages.labels(language)
+        self.scores = Histogram(
+            "rasad_label_score",
+            "Published probability of a label, of committed articles in Persian.",
+            ["label"],
+            buckets=SCORE_BUCKETS,
+            registry=registry,
+        )
+        for label in labels:
+            self.scores.labels(label)
+        self.words = Counter(
+            "rasad_words_total", "Words that the classifier read, of committed batches.", registry=registry
+        )
+        self.unknown_words = Counter(
+            "rasad_unknown_words_total",
+            "Words among rasad_words_total that the model knows nothing of; a growing share says that it is ageing.",
+            registry=registry,
+        )
+        self.model = Info(
+            "rasad_model", "The model, pipeline release and normalizer of this process.", registry=registry
+        )
         self.since_seen = Histogram(
             "rasad_article_since_seen_seconds",
             "Seconds from the fetch that showed a revision to the commit of its event.",
@@ -78,11 +101,23 @@ class WorkerMetrics:
             registry=registry,
         )
 
+    def serves(self, model_id: str, analysis: int, normalizer: str) -> None:
+        """Say which model this process serves."""
+        self.model.info({"model_id": model_id, "analysis": str(analysis), "normalizer": normalizer})
+
+    def read(self, words: int, unknown_words: int) -> None:
+        """Count the words of a batch that has been committed."""
+        self.words.inc(words)
+        self.unknown_words.inc(unknown_words)
+
     def committed(self, article: Article, now: datetime) -> None:
         """Count an article whose event has been committed."""
+        language = language_of(article.language)
+        self.languages.labels(language).inc()
         for result in article.labels:
             self.decisions.labels(result.label, result.decision).inc()
-        self.languages.labels(language_of(article.language)).inc()
+            if language is Language.PERSIAN:
+                self.scores.labels(result.label).observe(result.score)
         self.since_seen.observe(max(0.0, (now - article.fetched_at).total_seconds()))
         if article.published_at is not None and article.revision == 1:
             self.since_published.observe(max(0.0, (now - article.published_at).total_seconds()))

@@ -71,9 +71,16 @@ def classify(draft: Draft, tools: Tools) -> Draft:
     """Recognise the language; of Persian score each label, decide, and point at the words that spoke for it."""
     entry = draft.entry
     recognised = tools.recogniser((entry.title, entry.text or entry.summary), language_of(entry.language))
-    persian = recognised.language is Language.PERSIAN
-    labels = tools.classifier.classify(draft) if persian else tools.classifier.unscored
-    return replace(draft, recognised=recognised, labels=labels)
+    if recognised.language is not Language.PERSIAN:
+        return replace(draft, recognised=recognised, labels=tools.classifier.unscored)
+    verdict = tools.classifier.classify(draft)
+    return replace(
+        draft,
+        recognised=recognised,
+        labels=verdict.results,
+        words=verdict.words,
+        unknown_words=verdict.unknown_words,
+    )
 
 
 STAGES: tuple[tuple[StageName, Callable[[Draft, Tools], Draft]], ...] = (
@@ -81,8 +88,8 @@ STAGES: tuple[tuple[StageName, Callable[[Draft, Tools], Draft]], ...] = (
     (StageName.CLASSIFY, classify),
 )
 
-Observe = Callable[[StageName, float], None]
-"""Told of each stage that an item passed, with the seconds it took."""
+Observe = Callable[[StageName, float, Draft], None]
+"""Told of each stage that an item passed, with the seconds it took and what it made."""
 
 TRIES = 3
 """Of a stage that raises Retryable. The stages do no I/O: what may work later works at once or not in this batch."""
@@ -94,7 +101,7 @@ def article_of(entry: Entry, tools: Tools, observe: Observe, clock: Callable[[],
     for name, stage in STAGES:
         started = clock()
         draft = _bounded(name, partial(stage, draft, tools))
-        observe(name, clock() - started)
+        observe(name, clock() - started, draft)
     return _bounded(
         StageName.PUBLISH,
         lambda: article_from(

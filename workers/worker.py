@@ -23,7 +23,7 @@ from ingest.stream.record import Incoming, Record
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
 from ingest.stream.transform import Turn
-from workers.article import Article
+from workers.article import Article, Draft
 from workers.metrics import ItemOutcome, WorkerMetrics
 from workers.pipeline import StageFailed, StageName, Tools, article_of, reason_of
 from workers.publish import ArticleState, article_records
@@ -44,6 +44,8 @@ class _Batch:
     outcomes: Counter[tuple[StageName, ItemOutcome]] = field(default_factory=Counter)
     seconds: list[tuple[StageName, float]] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
+    words: int = 0
+    unknown_words: int = 0
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ class Worker:
             entry = _decoded(record)
             batch.outcomes[StageName.DECODE, ItemOutcome.OK] += 1
             article = article_of(
-                entry, self.tools, lambda name, seconds: self._passed(batch, name, seconds), self.clock
+                entry, self.tools, lambda name, seconds, draft: self._passed(batch, name, seconds, draft), self.clock
             )
             records = self._records(record.partition, article)
         except StageFailed as failure:
@@ -123,9 +125,12 @@ class Worker:
             records.append(self._remember(partition, article, ever))
         return records
 
-    def _passed(self, batch: _Batch, name: StageName, seconds: float) -> None:
+    def _passed(self, batch: _Batch, name: StageName, seconds: float, draft: Draft) -> None:
         batch.outcomes[name, ItemOutcome.OK] += 1
         batch.seconds.append((name, seconds))
+        if name is StageName.CLASSIFY:
+            batch.words += draft.words
+            batch.unknown_words += draft.unknown_words
 
     def _ever_labelled(self, partition: int, article: Article) -> tuple[str, ...]:
         known = self._states[partition].get(article.article_id)
@@ -176,6 +181,7 @@ class Worker:
             self.metrics.items.labels(stage, outcome).inc(count)
         for stage, seconds in batch.seconds:
             self.metrics.stage_seconds.labels(stage).observe(seconds)
+        self.metrics.read(batch.words, batch.unknown_words)
         now = self.now()
         for article in batch.articles:
             self.metrics.committed(article, now)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from workers.article import Decision, LabelResult
+from workers.classify.evidence import MOST_SPANS, SPANS
 from workers.classify.figures import Figures
 from workers.classify.labels import load_labels
 from workers.classify.model import MODEL_NAME, Classifier
@@ -22,6 +23,10 @@ DIGEST = "794eb6d1f1328b8befbd7ae1875110f914e7e05b2d00e09bad9c15d7fafe1019"
 MACRO_F1 = 0.78
 F1 = {"consular": 0.78, "flights": 0.85, "security-cooperation": 0.68}
 MEGABYTES = 3
+EXPLAINED = 0.96
+"""Of the assigned labels, so many fall without their evidence; 0.99 of 203 were measured (0.76 with eight spans)."""
+LONG_EVIDENCE = 0.35
+"""At most so many need more than eight spans; 0.29 were measured."""
 
 
 @pytest.fixture(scope="module")
@@ -87,15 +92,15 @@ def test_what_is_assigned_is_explained_in_the_published_text(
     for row in _sample(data_dir, 150):
         for result in classified(classifier, normalizer, row["title"], row["text"]):
             assert bool(result.evidence) == (result.decision is Decision.ASSIGNED)
-            assert len(result.evidence) <= 8
+            assert len(result.evidence) <= MOST_SPANS
             for span in result.evidence:
                 assert row[span.field][span.start : span.end] == span.surface
 
 
-def test_most_decisions_fall_when_their_evidence_is_taken_out(
+def test_nearly_every_decision_falls_when_its_evidence_is_taken_out_of_the_text(
     classifier: Classifier, normalizer: Normalizer, data_dir: Path
 ) -> None:
-    stood = fell = 0
+    stood = fell = long = 0
     for row in _sample(data_dir, 150):
         results = classified(classifier, normalizer, row["title"], row["text"])
         for at, result in enumerate(results):
@@ -104,10 +109,12 @@ def test_most_decisions_fall_when_their_evidence_is_taken_out(
                 for span in sorted(result.evidence, key=lambda one: -one.start):
                     cut[span.field] = cut[span.field][: span.start] + cut[span.field][span.end :]
                 after = classified(classifier, normalizer, cut["title"], cut["text"])[at]
-                fell, stood = fell + (after.score < result.score), stood + (after.decision is Decision.ASSIGNED)
+                left = after.decision is Decision.ASSIGNED
+                fell, stood, long = fell + (not left), stood + left, long + (len(result.evidence) > SPANS)
 
-    assert fell > 100
-    assert stood <= 0.3 * fell
+    assert fell + stood > 100
+    assert fell >= EXPLAINED * (fell + stood)
+    assert long <= LONG_EVIDENCE * (fell + stood)
 
 
 def _assigned(results: tuple[LabelResult, ...]) -> list[str]:

@@ -3,13 +3,19 @@
 Knows nothing of training, and needs nothing of it: numpy and look-ups are enough.
 """
 
+import math
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
+
+import numpy as np
 
 from ingest.service.errors import UsageError
 from workers.article import Decision, Draft, Evidence, LabelResult
 from workers.classify.evidence import ReadField, evidence
 from workers.classify.features import (
+    BREAK,
     FIELDS,
     PREFIX_LENGTHS,
     UNKNOWN,
@@ -22,10 +28,23 @@ from workers.classify.features import (
 from workers.classify.figures import Figures
 from workers.classify.labels import load_labels
 from workers.classify.packing import unpacked
-from workers.classify.scoring import FeatureSpace, Scorer, Scores
+from workers.classify.scoring import Doubles, FeatureSpace, Scorer, Scores
 
 MODEL_NAME = "labels"
 """Folder under `seeds/models/`: the model of the label set."""
+CLEAR_FALL = 0.3
+"""Log-odds that a label must fall below its threshold by without its evidence: a text that is cut is read anew, with
+other sections and other neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the model says of an article, and how much of it it knows."""
+
+    results: tuple[LabelResult, ...]
+    """One per label, sorted by label."""
+    words: int
+    unknown_words: int
 
 
 class Vocabulary:
@@ -78,10 +97,10 @@ class Classifier:
             )
         return classifier
 
-    def classify(self, draft: Draft) -> tuple[LabelResult, ...]:
-        """Return one result per label, sorted by label, for a draft with its normalized texts."""
+    def classify(self, draft: Draft) -> Verdict:
+        """Return the verdict on a draft with its normalized texts."""
         entry = draft.entry
-        return self.classify_texts(
+        return self.judge(
             (draft.title_normalized, draft.summary_normalized, draft.text_normalized),
             (entry.title, entry.summary, entry.text),
         )
@@ -90,12 +109,18 @@ class Classifier:
         self, normalized: tuple[str, str, str], published: tuple[str, str, str]
     ) -> tuple[LabelResult, ...]:
         """Return one result per label for title, summary and text, each normalized and as published."""
+        return self.judge(normalized, published).results
+
+    def judge(self, normalized: tuple[str, str, str], published: tuple[str, str, str]) -> Verdict:
+        """Return the verdict on title, summary and text, each normalized and as published."""
         parts = article_parts(*normalized)
         sequence = self._encoder.encode(tuple(part for _, part in parts))
         scores = self._scorer.scores(sequence)
         originals = dict(zip(FIELDS, published, strict=True))
         fields = [ReadField(name, originals[name], part) for name, part in parts]
-        return tuple(self._result(label, fields, sequence, scores) for label in range(len(self.labels)))
+        results = tuple(self._result(label, fields, sequence, scores) for label in range(len(self.labels)))
+        words = int(np.count_nonzero(sequence.words != BREAK))
+        return Verdict(results, words, int(np.count_nonzero(sequence.words == UNKNOWN)))
 
     def _result(self, label: int, fields: list[ReadField], sequence: Sequence, scores: Scores) -> LabelResult:
         score = float(scores.probability[label])
@@ -103,7 +128,30 @@ class Classifier:
         decision = Decision.REJECTED if score < abstain_at else Decision.ABSTAINED
         found: tuple[Evidence, ...] = ()
         if score >= assign_at:
-            found = evidence(fields, self._scorer.contributions(sequence, scores, label))
+            shares = self._scorer.contributions(sequence, scores, label)
+            found = evidence(fields, shares, partial(self._shares_without, sequence, label))
             # without a word there is nothing to point at, whatever the constants say
             decision = Decision.ASSIGNED if found else Decision.REJECTED
         return LabelResult(label=self.labels[label], score=round(score, 6), decision=decision, evidence=found)
+
+    def _shares_without(self, sequence: Sequence, label: int, places: Ints) -> Doubles | None:
+        """Return the shares of the pieces that stay when some are taken out; null when the label falls."""
+        stays = np.ones(len(sequence.words), dtype=np.bool_)
+        stays[places] = False
+        rest = replace(
+            sequence,
+            words=sequence.words[stays],
+            prefixes=sequence.prefixes[stays],
+            sections=sequence.sections[stays],
+        )
+        scores = self._scorer.scores(rest)
+        if _log_odds(float(scores.probability[label])) < _log_odds(self._bands[label][0]) - CLEAR_FALL:
+            return None
+        shares = np.zeros(len(sequence.words))
+        shares[stays] = self._scorer.contributions(rest, scores, label)
+        return shares
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-12), 1 - 1e-12)
+    return math.log(bounded / (1 - bounded))
