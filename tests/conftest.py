@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# Before numpy is loaded: on a busy machine BLAS threads wait for each other, and a training takes minutes.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from ingest.stream.local_broker import LocalBroker, ensure_jars
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -152,6 +152,8 @@ def train(
     data: Annotated[list[Path], typer.Argument(help='JSON lines: {"id","title","text","labels"}.')],
     out: Annotated[Path | None, typer.Option(help="Folder for figures and card; else the shipped model's.")] = None,
     seed: Annotated[int, typer.Option(help="Of folds and solver; same data and seed give the same digest.")] = 1,
+    corrections: Annotated[Path | None, typer.Option(help="Labels that a second reading found wrong.")] = None,
+    live: Annotated[Path | None, typer.Option(help="A live sample: probabilities for the stream of DATA.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Train and score, and write nothing.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -176,7 +178,7 @@ def train(
     labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) if dry_run else out or seeds_dir() / "models" / MODEL_NAME
-        report = train_model(data, folder, seed, labels, Normalizer())
+        report = train_model(data, folder, seed, labels, Normalizer(), corrections=corrections, live=live)
     if as_json:
         print_json(
             {

@@ -3,22 +3,19 @@
 Knows nothing of features or models. The texts stay in memory: nothing of them is written anywhere.
 """
 
-import gzip
 import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from ingest.service.errors import UsageError
-from ingest.service.toml_document import key_path
 from workers.classify.features import Ints, pieces
+from workers.classify.rows import Row, read_rows
 
 FEWEST_ARTICLES = 25
 """One for each inner fold of each outer one; with fewer nothing can be chosen out of fold."""
@@ -29,19 +26,6 @@ COMMON_SHINGLE = 40
 """A shingle of more articles than this is a formula of the trade, not a story."""
 SHARED = 0.5
 """Two articles tell one story when the shorter shares so much of its shingles."""
-
-
-class _Row(BaseModel):
-    """One line of the data; other keys are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: Annotated[str, StringConstraints(min_length=1)]
-    title: str = ""
-    text: str = ""
-    labels: tuple[str, ...] | None = None
-    """Absent where nobody has read the article."""
-    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +41,23 @@ class Dataset:
     """(N, L)."""
     sure: NDArray[np.bool_]
     """False where the reader called it borderline."""
+    digests: tuple[str, ...]
+    """`Row.digest` of each article: which text it is."""
     digest: str
     """SHA-256 over what was read, unlabelled texts included, whatever the order of lines and files."""
 
 
 def read_dataset(
-    paths: Sequence[Path], labels: Sequence[str], normalize: Callable[[str], str]
+    paths: Sequence[Path], labels: Sequence[str], normalize: Callable[[str], str], fewest: int = FEWEST_ARTICLES
 ) -> tuple[Dataset, tuple[str, ...]]:
     """Return the labelled articles of the files (`.jsonl`, `.jsonl.gz`), and the normalized texts of all others.
 
     Raises UsageError with file, line and reason.
     """
-    rows: dict[str, _Row] = {}
-    unlabelled: dict[str, _Row] = {}
+    rows: dict[str, Row] = {}
+    unlabelled: dict[str, Row] = {}
     for path in paths:
-        for number, row in enumerate(_rows(path), start=1):
+        for number, row in enumerate(read_rows(path), start=1):
             known = unlabelled if row.labels is None else rows
             if row.id in known:
                 raise UsageError(f"{path}:{number}: id: {row.id!r} was there before")
@@ -79,15 +65,15 @@ def read_dataset(
                 raise UsageError(f"{path}:{number}: labels: {unknown[0]!r} is not in the label set")
             known[row.id] = row
     for label in labels:
-        if sum(label in (row.labels or ()) for row in rows.values()) < FEWEST_ARTICLES:
-            raise UsageError(f"fewer than {FEWEST_ARTICLES} articles carry the label {label!r}")
+        if sum(label in (row.labels or ()) for row in rows.values()) < fewest:
+            raise UsageError(f"fewer than {fewest} articles carry the label {label!r}")
     others = (unlabelled[key] for key in sorted(unlabelled.keys() - rows.keys()))
     texts = tuple(f"{normalize(row.title)}\n{normalize(row.text)}" for row in others)
     return _dataset([rows[key] for key in sorted(rows)], texts, tuple(sorted(labels)), normalize), texts
 
 
 def _dataset(
-    rows: Sequence[_Row], others: Sequence[str], labels: tuple[str, ...], normalize: Callable[[str], str]
+    rows: Sequence[Row], others: Sequence[str], labels: tuple[str, ...], normalize: Callable[[str], str]
 ) -> Dataset:
     digest = hashlib.sha256()
     for row in rows:
@@ -101,26 +87,9 @@ def _dataset(
         labels=labels,
         targets=np.array([[label in (row.labels or ()) for label in labels] for row in rows], dtype=np.bool_),
         sure=np.array([row.sure for row in rows], dtype=np.bool_),
+        digests=tuple(row.digest for row in rows),
         digest=digest.hexdigest(),
     )
-
-
-def _rows(path: Path) -> Iterator[_Row]:
-    open_it = gzip.open if path.suffix == ".gz" else open
-    try:
-        with open_it(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                yield _row(line, f"{path}:{number}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-
-
-def _row(line: str, where: str) -> _Row:
-    try:
-        return _Row.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(f"{where}: {key_path(first['loc']) or 'line'}: {first['msg']}") from error
 
 
 def stories(dataset: Dataset) -> Ints:

@@ -12,15 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from workers.classify.card import readme
+from workers.classify.calibration import for_stream
+from workers.classify.card import live_facts, readme, rounded
 from workers.classify.corpus import Corpus, build_corpus
+from workers.classify.corrections import corrected, load_corrections
 from workers.classify.dataset import Dataset, read_dataset, stories
-from workers.classify.evaluate import Evaluation, evaluate, out_of_fold
+from workers.classify.evaluate import evaluate, out_of_fold
 from workers.classify.features import Ints, pair_key, pair_of
 from workers.classify.figures import Array, Figures
 from workers.classify.fitting import Fitted, fit
+from workers.classify.measures import Evaluation
 from workers.classify.packing import packed
 from workers.classify.scoring import Doubles
+from workers.classify.stream_part import estimated
+from workers.classify.trained_on import save_digests
 from workers.classify.vectors import WordVectors, train_vectors
 
 README_FILE = "README.md"
@@ -41,22 +46,39 @@ class TrainReport:
 
 
 def train(
-    paths: Sequence[Path], folder: Path, seed: int, labels: Sequence[str], normalize: Callable[[str], str]
+    paths: Sequence[Path],
+    folder: Path,
+    seed: int,
+    labels: Sequence[str],
+    normalize: Callable[[str], str],
+    *,
+    corrections: Path | None = None,
+    live: Path | None = None,
 ) -> TrainReport:
     """Fit a model to the articles of the files and write it to the folder. Raises UsageError on unusable data.
 
-    Articles without the key `labels` teach word vectors only: which words go with which.
+    Articles without the key `labels` teach word vectors only: which words go with which. With a live sample of them,
+    probabilities are for the stream that they come from, else for the labelled articles.
     """
     dataset, unlabelled = read_dataset(paths, labels, normalize)
     own = (f"{title}\n{text}" for title, text in zip(dataset.titles, dataset.texts, strict=True))
     vectors = train_vectors([*own, *unlabelled], seed)
     corpus = build_corpus(dataset, vectors)
     groups = stories(dataset)
-    evaluation = evaluate(dataset, out_of_fold(corpus, dataset.targets, groups, seed), seed)
-    fitted = fit(corpus, np.arange(len(dataset.ids)), dataset.targets, groups, seed)
+    right = load_corrections(corrections) if corrections else ()
+    learned = corrected(dataset, right)
+    judged = out_of_fold(corpus, learned, groups, seed)
+    evaluation = evaluate(dataset, judged, groups, seed)
+    fitted = fit(corpus, np.arange(len(dataset.ids)), learned, groups, seed)
     figures = figures_of(dataset.labels, corpus, vectors, fitted)
+    stream = estimated(paths, dataset, judged, figures, live, normalize, seed) if live else None
+    if stream:
+        figures = for_stream(figures, stream.offsets())
     card = _card(dataset, len(unlabelled), groups, figures, evaluation, seed)
+    card["data"]["corrected"] = len(right)
+    card["live"] = live_facts(stream) if stream else None
     figures.save(folder, card)
+    save_digests(folder, dataset.digests)
     (folder / README_FILE).write_text(readme(card), encoding="utf-8")
     return TrainReport(folder, card["model_id"], card["digest"], len(dataset.ids), evaluation)
 
@@ -132,16 +154,7 @@ def _card(
             label: {"assign_at": round(assign_at, 4), "abstain_at": round(abstain_at, 4)}
             for label, assign_at, abstain_at in bands
         },
-        "out_of_fold": _rounded(asdict(evaluation)),
+        "out_of_fold": rounded(asdict(evaluation)),
         "seed": seed,
         "versions": {name: version(name) for name in LIBRARIES},
     }
-
-
-def _rounded(value: Any) -> Any:
-    """Return the value with every figure cut to what its spread lets one read."""
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,86 @@
+"""The command that says how good a model is.
+
+Imports what it needs when it runs: listing the commands must not load hazm or a model.
+"""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ingest.service.errors import UsageError
+from ingest.service.invocation import begin
+
+if TYPE_CHECKING:
+    from workers.classify.evaluation_run import Wanted
+    from workers.classify.report import Report
+
+
+def evaluate(
+    context: typer.Context,
+    data: Annotated[list[Path], typer.Argument(help='JSON lines: {"id","title","text","labels","sure",…}.')],
+    model: Annotated[Path | None, typer.Option(help="Folder of a model; else the shipped one.")] = None,
+    folds: Annotated[
+        int,
+        typer.Option(help="Judge out of fold: train so many models (needs the extra `train`); 0: the model itself."),
+    ] = 0,
+    live: Annotated[
+        Path | None, typer.Option(help="A live sample: estimate rates and precision in the stream (with --folds).")
+    ] = None,
+    corrections: Annotated[Path | None, typer.Option(help="Labels that training folds learn otherwise.")] = None,
+    draw: Annotated[
+        Path | None, typer.Option(help="Draw a live sample from the articles without labels into this file, and end.")
+    ] = None,
+    errors: Annotated[int, typer.Option(min=0, help="Worst errors shown with their texts, per label and way.")] = 5,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures, without texts.")] = None,
+    seed: Annotated[int, typer.Option(help="Of folds, solver, samples and draws.")] = 1,
+) -> None:
+    """Say how good a model is: by label, source and year, with intervals, calibration and the worst errors.
+
+    \b
+    Exit codes: 0 done, 2 data that cannot be used, or scikit-learn is missing for --folds.
+    Example: rasad evaluate labelled.jsonl
+    Example: rasad evaluate labelled.jsonl stream.jsonl.gz --folds 5 --live live-sample.toml
+    """
+    from ingest.service.settings import seeds_dir
+    from workers.classify.evaluation_run import Wanted, drawn, evaluated
+    from workers.classify.labels import load_labels
+    from workers.classify.model import MODEL_NAME
+    from workers.normalize import Normalizer
+
+    begin(context, "evaluate")
+    labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
+    folder = model or seeds_dir() / "models" / MODEL_NAME
+    wanted = Wanted(tuple(data), folder, labels, folds, live, corrections, errors, seed)
+    _check(wanted)
+    if draw is not None:
+        draw.write_text(drawn(wanted, Normalizer()), encoding="utf-8")
+        typer.echo(f"drawn into {draw}: read each article and give it its labels")
+        return
+    _show(evaluated(wanted, Normalizer()), json_file)
+
+
+def _check(wanted: "Wanted") -> None:
+    if wanted.folds == 1 or wanted.folds < 0:
+        raise UsageError(f"--folds {wanted.folds}: two folds at least, or 0 to judge by the model itself")
+    if wanted.live and not wanted.folds:
+        raise UsageError("--live needs --folds: labelled articles must be judged by models that did not learn them")
+    if wanted.corrections and not wanted.folds:
+        raise UsageError("--corrections needs --folds: they act on training folds only")
+
+
+def _show(report: "Report", json_file: Path | None) -> None:
+    from workers.classify.report import figures
+    from workers.classify.report_text import report_text
+    from workers.demo.show import wants_colour
+
+    on_terminal = sys.stdout.isatty()
+    width = max(120, shutil.get_terminal_size().columns)
+    sys.stdout.write(report_text(report, width=width, colour=wants_colour(on_terminal, os.environ)))
+    if json_file is not None:
+        text = json.dumps(figures(report), ensure_ascii=False, indent=2, sort_keys=True)
+        json_file.write_text(text + "\n", encoding="utf-8")
