@@ -56,7 +56,7 @@ def evaluate(
     labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
     folder = model or seeds_dir() / "models" / MODEL_NAME
     wanted = Wanted(tuple(data), folder, labels, folds, live, corrections, errors, seed)
-    _check(wanted)
+    check(wanted)
     if draw is not None:
         draw.write_text(drawn(wanted, Normalizer()), encoding="utf-8")
         typer.echo(f"drawn into {draw}: read each article and give it its labels")
@@ -64,7 +64,8 @@ def evaluate(
     _show(evaluated(wanted, Normalizer()), json_file)
 
 
-def _check(wanted: "Wanted") -> None:
+def check(wanted: "Wanted") -> None:
+    """Raise UsageError for options that make no sense together."""
     if wanted.folds == 1 or wanted.folds < 0:
         raise UsageError(f"--folds {wanted.folds}: two folds at least, or 0 to judge by the model itself")
     if wanted.live and not wanted.folds:

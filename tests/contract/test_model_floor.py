@@ -9,19 +9,26 @@ from pathlib import Path
 import pytest
 
 from workers.article import Decision, LabelResult
+from workers.classify.card import readme
 from workers.classify.evidence import MOST_SPANS, SPANS
 from workers.classify.figures import Figures
 from workers.classify.labels import load_labels
+from workers.classify.live import drawn_rows, load_sample
 from workers.classify.model import MODEL_NAME, Classifier
+from workers.classify.rows import read_rows
+from workers.classify.stream_part import stream_rows
+from workers.classify.trained_on import learned
 from workers.normalize import Normalizer
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 FOLDER = SEEDS / "models" / MODEL_NAME
 
-DIGEST = "794eb6d1f1328b8befbd7ae1875110f914e7e05b2d00e09bad9c15d7fafe1019"
+DIGEST = "7db7ff169440862acdf36bdd49446ba3fd16dd43c7bd60e220b340546dbb16d4"
 """Of the figures that the floors below were measured on: a new model gets new numbers here, on purpose."""
 MACRO_F1 = 0.78
 F1 = {"consular": 0.78, "flights": 0.85, "security-cooperation": 0.68}
+LIVE_PRECISION = {"consular": 0.76, "flights": 0.78, "security-cooperation": 0.58}
+"""Estimated for a live stream; 0.79, 0.82 and 0.63 were."""
 MEGABYTES = 3
 EXPLAINED = 0.96
 """Of the assigned labels, so many fall without their evidence; 0.99 of 203 were measured (0.76 with eight spans)."""
@@ -60,13 +67,63 @@ def test_the_card_states_a_quality_no_lower_than_the_floor() -> None:
     assert scores["calibration_error"] <= 0.03
 
 
+def test_the_card_tells_data_scores_thresholds_calibration_stream_and_origin() -> None:
+    _, card = Figures.load(FOLDER)
+
+    assert set(card["data"]) == {"articles", "carry", "corrected", "sha256", "stories", "sure", "unlabelled"}
+    assert set(card["thresholds"]) == set(F1)
+    for one in card["out_of_fold"]["labels"]:
+        for name in ("precision", "recall", "f1"):
+            low, high = one[f"{name}_interval"]
+            assert low < one[name] < high
+        assert one["calibration_error"] <= 0.03
+        assert 0 < one["brier"] < 0.1
+    assert card["live"]["read"] >= card["live"]["drawn"] >= 800
+    assert card["digest"] == DIGEST
+
+
+def test_in_a_live_stream_probabilities_keep_their_word_and_precision_its_floor() -> None:
+    _, card = Figures.load(FOLDER)
+
+    for one in card["live"]["labels"]:
+        assigned = one["bands"][0]
+        assert one["calibration_error"] <= 0.03
+        assert assigned["carry"] >= LIVE_PRECISION[one["label"]]
+        assert assigned["read"] >= 400
+        assert abs(assigned["said"] - assigned["carry"]) <= 0.03
+        assert one["rate_interval"][0] < one["rate"] < one["rate_interval"][1] < 0.03
+
+
 def test_the_readable_card_says_what_the_card_says() -> None:
     _, card = Figures.load(FOLDER)
 
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
 
-    assert card["model_id"] in text
-    assert f"{card['out_of_fold']['macro_f1']:.3f}" in text
+    assert text == readme(card)
+    for told in (card["model_id"], card["data"]["sha256"], f"{card['out_of_fold']['macro_f1']:.3f}", "Apache-2.0"):
+        assert told in text
+    for heading in ("Quality", "Thresholds", "In a live stream", "Limits", "Origin and licence"):
+        assert f"## {heading}\n" in text
+
+
+def test_the_live_sample_is_of_the_data_and_reads_enough_of_every_stratum(data_dir: Path) -> None:
+    labels = [label.name for label in load_labels(SEEDS / "labels.toml")]
+    sample = load_sample(SEEDS / "labelled" / "live-sample.toml", labels)
+    rows = stream_rows([data_dir / "replay.jsonl.gz"])
+
+    assert len(drawn_rows(sample, rows)) == len(sample.ids()) >= 800
+    for stratum in sample.stratum:
+        assert len(stratum.articles) >= min(60, stratum.population)
+    labelled = {row.id for row in read_rows(data_dir / "labelled.jsonl")}
+    assert sum(stratum.population for stratum in sample.stratum) == len(rows.keys() - labelled)
+    assert not sample.ids() & labelled
+
+
+def test_the_model_knows_which_articles_it_learned(data_dir: Path) -> None:
+    rows = list(read_rows(data_dir / "labelled.jsonl"))
+
+    assert learned(FOLDER, [row.digest for row in rows]).all()
+    assert not learned(FOLDER, [row.model_copy(update={"text": f"{row.text} "}).digest for row in rows[:500]]).any()
 
 
 def test_the_seed_article_gets_all_three_labels_each_with_evidence_of_its_own(

@@ -1,7 +1,10 @@
 """The life of a model on articles made up here: four labels, trained, estimated, judged, served, corrected."""
 
 import json
+import os
 import random
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
@@ -32,6 +35,7 @@ from workers.classify.rows import Row, read_rows
 from workers.classify.stream_part import stream_rows
 from workers.classify.train import train
 from workers.classify.vectors import train_vectors
+from workers.classify_commands import check
 from workers.demo.show import PDI, RLI
 from workers.pipeline import Tools, article_of
 from workers.publish import article_records
@@ -249,6 +253,51 @@ def test_unusable_data_is_refused_with_file_line_and_reason(
         evaluated(world.wanted(data), identity)
 
 
+def rasad(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ingest.cli", "evaluate", *arguments],
+        env={**os.environ, "RASAD_SEEDS_DIR": str(world.seeds), "COLUMNS": "150"},
+        cwd=SEEDS.parent,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_command_prints_the_report_and_writes_its_figures(world: World, tmp_path: Path) -> None:
+    figures_file = tmp_path / "figures.json"
+
+    result = rasad(world, str(world.labelled), "--json", str(figures_file))
+
+    assert (result.returncode, result.stderr) == (0, "")
+    for told in ("in-sample", "weather", "macro-F1", "by source", "by year", "calibration error"):
+        assert told in result.stdout
+    written = json.loads(figures_file.read_text(encoding="utf-8"))
+    assert (written["judge"], written["learned"], written["articles"]) == ("in_sample", 240, 240)
+    assert len(written["evaluation"]["labels"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--live", "sample.toml"), "--live needs --folds"),
+        (("--corrections", "c.toml"), "--corrections needs --folds"),
+        (("--folds", "1"), "--folds 1: two folds at least"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(world: World, arguments: tuple[str, ...], reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        check(wanted_of(world, arguments))
+
+
+def wanted_of(world: World, arguments: tuple[str, ...]) -> Wanted:
+    option, value = arguments
+    changed = {"--live": {"live": Path(value)}, "--corrections": {"corrections": Path(value)}}
+    return replace(world.wanted(), **changed.get(option, {"folds": 1}))
+
+
 def test_a_model_without_its_list_of_articles_is_refused(world: World, tmp_path: Path) -> None:
     figures_only, card = Figures.load(world.model)
     figures_only.save(tmp_path / "model", card)
@@ -269,9 +318,9 @@ def test_a_draw_covers_the_stream_and_is_the_same_whatever_the_order(world: Worl
     assert draw(scored(rows[::-1]), "m", 1) == sample
     assert draw(scored(rows), "m", 2) != sample
     assert sum(stratum.population for stratum in sample.stratum) == 120
-    assert all(
-        len(stratum.articles) == min(60, stratum.population) or "assigned" in stratum.name for stratum in sample.stratum
-    )
+    for stratum in sample.stratum:
+        wanted = {"assigned": 80, "abstained": 60, "rejected": 200}[stratum.name.partition(":")[0]]
+        assert min(60, stratum.population) <= len(stratum.articles) <= min(wanted, stratum.population)
 
 
 def test_a_drawn_sample_holds_no_text_and_cannot_be_used_before_it_was_read(world: World, tmp_path: Path) -> None:

@@ -22,10 +22,11 @@ from ingest.service.toml_document import key_path, read_toml
 from workers.article import Decision, LabelResult
 from workers.classify.rows import Row
 
-READ_BY_DECISION = {Decision.ASSIGNED: 80, Decision.ABSTAINED: 60, Decision.REJECTED: 60}
+READ_BY_DECISION = {Decision.ASSIGNED: 80, Decision.ABSTAINED: 60}
 """Articles read per stratum: precision of what is assigned is what consumers ask for first."""
-BANDS = (0.03, 0.01, 0.003, 0.0)
-"""Rejected articles by greatest score: each band holds a few times the articles of the one above it."""
+BANDS = ((0.03, 60), (0.01, 120), (0.003, 200), (0.0, 200))
+"""Rejected articles by greatest score, and how many are read: the lower the band, the more articles each one that is
+read stands for, and the wider an interval that must allow for what chance left out."""
 
 
 class ReadArticle(BaseModel):
@@ -125,8 +126,8 @@ def _stratum(results: Sequence[LabelResult]) -> tuple[int, str, int]:
         if found:
             return rank, f"{decision}: {found[0].label}", READ_BY_DECISION[decision]
     score = max((result.score for result in results), default=0.0)
-    band = next(at for at, least in enumerate(BANDS) if score >= least)
-    return 2 + band, f"{Decision.REJECTED}: from {BANDS[band]:g}", READ_BY_DECISION[Decision.REJECTED]
+    band, (least, read) = next((at, band) for at, band in enumerate(BANDS) if score >= band[0])
+    return 2 + band, f"{Decision.REJECTED}: from {least:g}", read
 
 
 def _drawn(rows: Iterable[Row], count: int, seed: int) -> tuple[ReadArticle, ...]:
