@@ -195,7 +195,10 @@ def test_the_models_own_articles_are_marked_in_sample(world: World, tmp_path: Pa
     assert (mixed.judge, mixed.learned) == (Judge.PARTLY, 240)
     assert {part.name: part.articles for part in mixed.certainty}["never seen by the model"] == 60
     assert known.evaluation.macro_f1 > 0.95
-    assert "in-sample" in report_text(known, width=160, colour=False)
+    shown = report_text(known, width=160, colour=False)
+    assert "in-sample" in shown
+    assert "for a live stream" in shown
+    assert "security-cooperation " in shown
 
 
 def test_a_report_tells_sources_years_and_certainty_apart(world: World) -> None:

@@ -45,6 +45,17 @@ def test_a_weight_counts_as_so_many_articles() -> None:
     assert weighted == pytest.approx((0.1 + 3 * 0.9) / 4)
 
 
+def test_bins_hold_equal_mass_so_that_faults_at_both_ends_do_not_cancel(rng: np.random.Generator) -> None:
+    probabilities, target = rng.random(4_000), rng.random(4_000) < 0.5
+    weights = rng.integers(1, 4, 4_000)
+
+    weighted = calibration_error(probabilities, target, weights.astype(float))
+
+    repeated = np.repeat(np.arange(4_000), weights)
+    assert weighted == pytest.approx(calibration_error(probabilities[repeated], target[repeated]), abs=0.01)
+    assert weighted == pytest.approx(0.25, abs=0.02)
+
+
 def test_intervals_hold_the_figure_and_copies_of_a_story_make_them_no_narrower(rng: np.random.Generator) -> None:
     probabilities = rng.random((400, 1))
     targets = rng.random((400, 1)) < probabilities

@@ -78,6 +78,7 @@ def evaluated(wanted: Wanted, normalize: Normalize) -> Report:
         judge=judge,
         learned=seen if not wanted.folds else np.zeros(len(dataset.ids), dtype=np.bool_),
         mistakes=wanted.mistakes,
+        for_stream=not wanted.folds and card.get("live") is not None,
         seed=wanted.seed,
         live=live,
     )

@@ -85,6 +85,8 @@ class Report:
     sources: tuple[Slice, ...]
     years: tuple[Slice, ...]
     mistakes: tuple[Mistake, ...]
+    for_stream: bool
+    """The probabilities are those of a stream's mix, and so is their calibration."""
     live: LiveEstimate | None = None
 
 
@@ -99,6 +101,7 @@ def report(
     judge: Judge,
     learned: Bools,
     mistakes: int,
+    for_stream: bool,
     seed: int,
     live: LiveEstimate | None = None,
 ) -> Report:
@@ -125,6 +128,7 @@ def report(
         kinds=parts([row.kind for row in rows]),
         sources=parts([row.source or "not told" for row in rows]),
         years=tuple(sorted(years, key=lambda part: part.name)),
+        for_stream=for_stream,
         mistakes=tuple(_mistakes(labels, rows, judged, targets, mistakes)),
         live=live,
     )

@@ -42,6 +42,8 @@ def report_text(report: Report, *, width: int, colour: bool) -> str:
     console.print(f"[bold]{report.judge}[/bold]")
     console.print(_quality(report.evaluation))
     console.print(_whole(report.evaluation))
+    if report.for_stream:
+        console.print("probabilities are for a live stream: on these articles, of another mix, they are low on purpose")
     for title, parts in (
         ("by certainty of the reader", report.certainty),
         ("by kind of source", report.kinds),
@@ -59,7 +61,7 @@ def report_text(report: Report, *, width: int, colour: bool) -> str:
 def _table(title: str, columns: Iterable[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left", overflow="fold")
+        table.add_column(column, justify="right" if number else "left", no_wrap=not number)
     return table
 
 
