@@ -102,7 +102,11 @@ class World:
         self.labels = tuple(label.name for label in load_labels(self.seeds / "labels.toml"))
         self.model = self.seeds / "models" / "labels"
         self.articles = made_up("a", 240, 0.25, rng)
+        self.mislabelled = [one for one in self.articles if one["labels"] == ["weather"]][:12]
+        for one in self.mislabelled:
+            one["labels"] = []
         self.labelled = write(folder / "labelled.jsonl", self.articles)
+        self.corrections = self.correct(folder / "corrections.toml")
         stream = made_up("s", 120, 0.03, rng)
         truth = {one["id"]: one["labels"] for one in stream}
         self.stream = write(folder / "stream.jsonl", [{**one, "labels": None} for one in stream])
@@ -111,7 +115,18 @@ class World:
         sample = LiveSample(seed=1, model_id="none", stratum=(Stratum(name="all", population=120, articles=read),))
         self.sample = folder / "sample.toml"
         self.sample.write_text(to_toml(sample), encoding="utf-8")
-        self.trained = train([self.labelled, self.stream], self.model, 1, self.labels, identity, live=self.sample)
+        self.trained = train([self.labelled, self.stream], self.model, 1, self.labels, identity, **self.extras())
+
+    def extras(self) -> dict[str, Path]:
+        return {"live": self.sample, "corrections": self.corrections}
+
+    def correct(self, path: Path) -> Path:
+        wrong = {one["id"] for one in self.mislabelled}
+        rows = [row for row in read_rows(self.labelled) if row.id in wrong]
+        facts = 'label = "weather"\ncarries = true\nreason = "Rain is what the sentence tells of."\n'
+        entries = (f'[[correction]]\nid = "{row.id}"\nsha256 = "{row.digest}"\n{facts}' for row in rows)
+        path.write_text("\n".join(entries), encoding="utf-8")
+        return path
 
     def wanted(self, *paths: Path) -> Wanted:
         return Wanted(paths or (self.labelled,), self.model, self.labels, 0, None, None, 2, 1)
@@ -194,7 +209,8 @@ def test_the_models_own_articles_are_marked_in_sample(world: World, tmp_path: Pa
     assert (fresh.judge, fresh.learned) == (Judge.UNSEEN, 0)
     assert (mixed.judge, mixed.learned) == (Judge.PARTLY, 240)
     assert {part.name: part.articles for part in mixed.certainty}["never seen by the model"] == 60
-    assert known.evaluation.macro_f1 > 0.95
+    assert known.evaluation.macro_f1 > 0.85
+    assert fresh.evaluation.macro_f1 > 0.9
     shown = report_text(known, width=160, colour=False)
     assert "in-sample" in shown
     assert "for a live stream" in shown
@@ -392,6 +408,36 @@ def test_corrections_teach_the_training_folds_and_the_score_uses_the_labels_as_g
     scores = evaluate(dataset, judged, groups, 1)
     assert scores.labels[0].support == len(carrying) - 30
     assert scores.macro_f1 == macro_f1(judged.assigned, dataset.targets) < 0.85
+
+
+def test_corrections_reach_the_model_and_never_its_score(world: World) -> None:
+    card = json.loads((world.model / CARD_FILE).read_text(encoding="utf-8"))
+    classifier = Classifier.load(world.seeds)
+
+    results = [classifier.classify_texts(*[(str(one["title"]), "", str(one["text"]))] * 2) for one in world.mislabelled]
+
+    assert card["data"]["corrected"] == len(world.mislabelled) == 12
+    assert sum(each[3].decision is Decision.ASSIGNED for each in results) >= 11
+    weather = card["out_of_fold"]["labels"][3]
+    assert weather["support"] == sum("weather" in one["labels"] for one in world.articles)  # type: ignore[operator]
+    assert weather["precision"] < 0.9 < weather["recall"]
+
+
+def test_out_of_fold_reports_judge_with_models_of_other_folds_and_estimate_the_stream(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.classify.vectors.train_vectors", partial(train_vectors, dimensions=8))
+    wanted = replace(world.wanted(world.labelled, world.stream), folds=2, mistakes=20, **world.extras())
+
+    report = evaluated(wanted, identity)
+
+    assert (report.judge, report.learned) == (Judge.OUT_OF_FOLD, 0)
+    assert len(report.evaluation.macro_f1_by_fold) == 2
+    false_alarms = {one.row.id for one in report.mistakes if one.label == "weather" and not one.carries}
+    assert len(false_alarms & {one["id"] for one in world.mislabelled}) >= 11
+    assert report.live is not None
+    assert (report.live.drawn, report.live.articles) == (80, 120)
+    assert "in the stream: 80 of 120 articles read" in report_text(report, width=160, colour=False)
 
 
 @pytest.mark.parametrize(
