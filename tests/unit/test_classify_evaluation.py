@@ -102,7 +102,7 @@ class World:
         self.labels = tuple(label.name for label in load_labels(self.seeds / "labels.toml"))
         self.model = self.seeds / "models" / "labels"
         self.articles = made_up("a", 240, 0.25, rng)
-        self.mislabelled = [one for one in self.articles if one["labels"] == ["weather"]][:12]
+        self.mislabelled = [one for one in self.articles if one["labels"] == ["weather"]]
         for one in self.mislabelled:
             one["labels"] = []
         self.labelled = write(folder / "labelled.jsonl", self.articles)
@@ -209,7 +209,7 @@ def test_the_models_own_articles_are_marked_in_sample(world: World, tmp_path: Pa
     assert (fresh.judge, fresh.learned) == (Judge.UNSEEN, 0)
     assert (mixed.judge, mixed.learned) == (Judge.PARTLY, 240)
     assert {part.name: part.articles for part in mixed.certainty}["never seen by the model"] == 60
-    assert known.evaluation.macro_f1 > 0.85
+    assert known.evaluation.macro_f1 > 0.75
     assert fresh.evaluation.macro_f1 > 0.9
     shown = report_text(known, width=160, colour=False)
     assert "in-sample" in shown
@@ -416,8 +416,8 @@ def test_corrections_reach_the_model_and_never_its_score(world: World) -> None:
 
     results = [classifier.classify_texts(*[(str(one["title"]), "", str(one["text"]))] * 2) for one in world.mislabelled]
 
-    assert card["data"]["corrected"] == len(world.mislabelled) == 12
-    assert sum(each[3].decision is Decision.ASSIGNED for each in results) >= 11
+    assert card["data"]["corrected"] == len(world.mislabelled) > 15
+    assert sum(each[3].decision is Decision.ASSIGNED for each in results) >= 0.9 * len(results)
     weather = card["out_of_fold"]["labels"][3]
     assert weather["support"] == sum("weather" in one["labels"] for one in world.articles)  # type: ignore[operator]
     assert weather["precision"] < 0.9 < weather["recall"]
@@ -427,14 +427,14 @@ def test_out_of_fold_reports_judge_with_models_of_other_folds_and_estimate_the_s
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workers.classify.vectors.train_vectors", partial(train_vectors, dimensions=8))
-    wanted = replace(world.wanted(world.labelled, world.stream), folds=2, mistakes=20, **world.extras())
+    wanted = replace(world.wanted(world.labelled, world.stream), folds=2, mistakes=40, **world.extras())
 
     report = evaluated(wanted, identity)
 
     assert (report.judge, report.learned) == (Judge.OUT_OF_FOLD, 0)
     assert len(report.evaluation.macro_f1_by_fold) == 2
     false_alarms = {one.row.id for one in report.mistakes if one.label == "weather" and not one.carries}
-    assert len(false_alarms & {one["id"] for one in world.mislabelled}) >= 11
+    assert len(false_alarms & {one["id"] for one in world.mislabelled}) >= 0.9 * len(world.mislabelled)
     assert report.live is not None
     assert (report.live.drawn, report.live.articles) == (80, 120)
     assert "in the stream: 80 of 120 articles read" in report_text(report, width=160, colour=False)
