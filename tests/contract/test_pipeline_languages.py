@@ -32,7 +32,7 @@ def tools() -> Tools:
 def published(tools: Tools, title: str, text: str) -> Article:
     known = json.loads(EXAMPLE.read_text(encoding="utf-8"))
     entry = Entry.model_validate(known | {"title": title, "summary": "", "text": text})
-    return article_of(entry, tools, lambda _stage, _seconds: None, lambda: 0.0)
+    return article_of(entry, tools, lambda _stage, _seconds, _draft: None, lambda: 0.0)
 
 
 def test_persian_is_labelled(tools: Tools) -> None:
