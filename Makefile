@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check test test-full fuzz bench lock schemas dist clean
+.PHONY: help setup demo run check test test-full fuzz bench year lock schemas dist clean
 
 VENV := .venv
 STAMP := $(VENV)/.ready
@@ -45,6 +45,9 @@ fuzz: $(STAMP) ## Mutated feeds and dates, 60 s each (ARGS="--seconds 600 --seed
 
 bench: setup ## Speeds as ratios within one run.
 	@$(VENV)/bin/python tests/bench/bench.py $(ARGS)
+
+year: $(STAMP) ## 500 feeds through a simulated year: what is caught, with how many requests (ARGS="--days 30 --feeds 30").
+	@$(VENV)/bin/python tests/simulation/year.py $(ARGS)
 
 schemas: $(STAMP) ## Write deploy/schemas/ from the models.
 	$(VENV)/bin/python -m workers.schemas

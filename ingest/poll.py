@@ -164,7 +164,8 @@ def _read(
 
 def _unchanged(poll: Poll, state: FeedState, changes: Changes, now: datetime, random: Callable[[], float]) -> Verdict:
     """Take a 304, or the same body again: nothing is new, and what was there is still there."""
-    changes.touch(poll.feed.site, state.entry_keys, now.date())
+    if state.history.last_success_at is None or state.history.last_success_at.date() < now.date():
+        changes.touch(poll.feed.site, state.entry_keys, now.date())  # an earlier success of today did that
     not_modified = poll.fetched.outcome is Outcome.NOT_MODIFIED
     # A broken cache can say so before it ever gave the document: ask again soon, and once (HARDCASES H20).
     hollow = not_modified and state.history.last_success_at is None
@@ -266,7 +267,9 @@ def _is_first(state: FeedState) -> bool:
 
 
 def _link_hosts(items: Iterable[ParsedEntry]) -> tuple[str, ...]:
-    hosts = Counter(host_of(item.url).removeprefix("www.") for item in items if item.url)
+    hosts: Counter[str] = Counter()
+    for host, links in Counter(host_of(item.url) for item in items if item.url).items():
+        hosts[host.removeprefix("www.")] += links
     return tuple(host for host, _ in hosts.most_common(LINK_HOSTS_MAX) if host)
 
 

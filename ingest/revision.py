@@ -44,6 +44,8 @@ def sighted(
     """Return what an item is; `seen` is `found` itself when nothing about it is to be remembered."""
     if found is None:
         return Sighting(item, _first(item, site, feed, fetched_at, now), Change.NEW)
+    if _is_as_remembered(item, found, feed, now):
+        return Sighting(item, found, Change.UNCHANGED)
     kept = replace(
         found,
         keys=found.keys + tuple(key for key in item.keys if key not in found.keys),
@@ -57,6 +59,13 @@ def sighted(
         return Sighting(item, _same_or(found, kept), Change.SUPPRESSED)
     edited = replace(kept, revision=found.revision + 1, edits=replace(edits, count=edits.count + 1))
     return Sighting(item, _showing(edited, feed, item.digest), Change.UPDATED)
+
+
+def _is_as_remembered(item: ParsedEntry, found: Seen, feed: str, now: datetime) -> bool:
+    """Tell whether nothing is to be remembered: so it is with nearly every item of every document."""
+    if found.last_seen_on < now.date() or (feed, item.digest) not in found.digests:
+        return False
+    return item.keys == found.keys or all(key in found.keys for key in item.keys)
 
 
 def _first(item: ParsedEntry, site: str, feed: str, fetched_at: datetime, now: datetime) -> Seen:

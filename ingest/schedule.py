@@ -22,6 +22,17 @@ STEADY_FACTOR = 0.85
 LATER_FACTOR = 1.25
 """Slower up than down: a lost item is worse than a needless request."""
 
+LOOKS_PER_TURNOVER = 4
+"""Times that a document is read before all of it is replaced, at the fastest pace that is remembered: neither a
+publisher's hint nor a night's silence lets a morning's items pass unseen, and an hour may bring four times as much."""
+TURNOVER_FORGOTTEN = 1.02
+"""At each success: a newsroom's peak is remembered over the night, an unusual hour for some days."""
+PACE_ITEMS = 2
+"""One item says nothing of a pace."""
+YOUNG_OUTAGE_SECONDS = 24 * 3600.0
+OUTAGE_SHARE = 1 / 8
+"""On its first day an outage is not outlasted by more than this share of it: a busy feed loses items meanwhile."""
+
 LONGEST_BACKOFF_SECONDS = 24 * 3600.0
 """A failing feed is tried daily for ever: many that look dead for months come back."""
 GONE_SECONDS = 7 * 24 * 3600.0
@@ -70,6 +81,8 @@ class FeedHistory:
     last_success_at: datetime | None = None
     last_new_at: datetime | None = None
     gone: bool = False
+    turnover_seconds: float | None = None
+    """In which the whole document was replaced, at the fastest pace of late; null before anything says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +167,28 @@ def _normal(history: FeedHistory, bounds: Bounds) -> float:
     return _clamped(seconds, bounds.min_seconds, bounds.max_seconds)
 
 
+def _turnover(history: FeedHistory, result: PollResult, now: datetime) -> float | None:
+    """Return the time in which all of the document is replaced, from this poll's share of new items and before."""
+    before = history.turnover_seconds and min(history.turnover_seconds * TURNOVER_FORGOTTEN, LONGEST_BACKOFF_SECONDS)
+    if history.last_success_at is None or result.new < PACE_ITEMS:
+        return before
+    passed = (now - history.last_success_at).total_seconds()
+    seen = max(passed, 0.0) * max(result.entries, result.new) / result.new
+    return min(seen, before or LONGEST_BACKOFF_SECONDS) or before
+
+
+def _longest_gap(turnover_seconds: float | None) -> float:
+    return math.inf if turnover_seconds is None else turnover_seconds / LOOKS_PER_TURNOVER
+
+
+def _longest_wait(history: FeedHistory, now: datetime) -> float:
+    """Return how long a failing feed may be left alone while its outage is young; infinite later."""
+    if history.last_success_at is None or history.turnover_seconds is None:
+        return math.inf
+    age = (now - history.last_success_at).total_seconds()
+    return max(_longest_gap(history.turnover_seconds), age * OUTAGE_SHARE) if age < YOUNG_OUTAGE_SECONDS else math.inf
+
+
 def jittered(seconds: float, low: float, high: float, random: Random, spread_seconds: float = 0.0) -> float:
     """Return a delay evenly spread over a fifth of itself, around itself, moved as far as low and high demand.
 
@@ -173,12 +208,17 @@ def _after_success(
     history: FeedHistory, result: PollResult, hints: Hints, bounds: Bounds, now: datetime, random: Random
 ) -> Scheduled:
     factor = _factor(result, first=history.last_success_at is None)
-    adapted = _clamped(_normal(history, bounds) * factor, bounds.min_seconds, bounds.max_seconds)
-    interval = bounds.min_seconds if result.ask_again else _hinted(adapted, hints, bounds)
+    turnover = _turnover(history, result, now)
+    normal = _normal(history, bounds)
+    wished = max(min(normal * factor, _longest_gap(turnover)), normal * SOONER_FACTOR)
+    adapted = _clamped(wished, bounds.min_seconds, bounds.max_seconds)
+    hinted = max(adapted, min(_hinted(adapted, hints, bounds), _longest_gap(turnover)))
+    interval = bounds.min_seconds if result.ask_again else hinted
     after = FeedHistory(
         interval_seconds=adapted,
         last_success_at=now,
         last_new_at=now if result.new else history.last_new_at,
+        turnover_seconds=turnover,
     )
     delay = jittered(interval, bounds.min_seconds, bounds.max_seconds, random)
     return Scheduled(_later(now, delay), interval, after)
@@ -203,6 +243,7 @@ def _after_failure(
     after = _charged(history, result)
     # An excused feed keeps its rhythm, so that all feeds are back within one interval of the network's return.
     delay = normal if result.excused else backoff_seconds(after.weight, normal)
+    delay = max(normal, min(delay, _longest_wait(history, now)))
     longest = max(LONGEST_BACKOFF_SECONDS, normal)
     earliest = normal
     if result.retry_after_seconds is not None:

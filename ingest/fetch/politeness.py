@@ -6,6 +6,7 @@ Knows nothing of feeds, HTTP and threads' waiting: it answers at once, and the s
 import math
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -84,6 +85,7 @@ class HostGate:
         self._prune_at = max(_PRUNE_FROM, 2 * len(self._hosts))
 
 
+@lru_cache(maxsize=8_192)  # asked for each item of each document, most of which stand there for days
 def host_of(url: str) -> str:
     """Return the gate's key for a URL: the host in lower case, with the port when it is not the scheme's own.
 

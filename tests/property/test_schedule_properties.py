@@ -12,6 +12,7 @@ from ingest.schedule import (
     GONE_SECONDS,
     JITTER,
     LONGEST_BACKOFF_SECONDS,
+    LOOKS_PER_TURNOVER,
     Bounds,
     FeedHistory,
     Hints,
@@ -38,6 +39,7 @@ histories = st.builds(
     last_success_at=st.none() | st.just(NOW - timedelta(hours=1)),
     last_new_at=st.none() | st.just(NOW - timedelta(hours=2)),
     gone=st.booleans(),
+    turnover_seconds=st.none() | st.floats(0.1, 86_400),
 )
 successes = st.builds(
     PollResult,
@@ -92,12 +94,12 @@ def test_h10_gone_looks_in_after_a_week_and_again_and_again(
 
 @given(histories, hints, bounds)
 def test_h9_backoff_never_shrinks_while_failures_go_on(history: FeedHistory, hint: Hints, limits: Bounds) -> None:
-    intervals = []
-    for reason in [Reason.DNS_TEMPORARY, Reason.CONNECT, Reason.NOT_FOUND] * 14:
+    intervals, now = [], NOW
+    for reason in [Reason.DNS_TEMPORARY, Reason.CONNECT, Reason.NOT_FOUND] * 40:
         failed = PollResult(Outcome.FAILED, reason=reason)
-        scheduled = next_poll(history, failed, hint, limits, NOW, lambda: 0.5)
+        scheduled = next_poll(history, failed, hint, limits, now, lambda: 0.5)
         intervals.append(scheduled.interval_seconds)
-        history = scheduled.history
+        history, now = scheduled.history, scheduled.at
 
     assert intervals == sorted(intervals)
     assert intervals[-1] == LONGEST_BACKOFF_SECONDS
@@ -157,3 +159,45 @@ def test_s1_a_restart_never_starts_more_than_the_rate(offsets: list[float | None
     assert {feed: plan[feed] for feed in waiting} == waiting
     assert all(at >= NOW for at in started)
     assert all(gap >= 1 / rate - SLACK_SECONDS for gap in gaps)
+
+
+@given(histories, successes, hints, bounds, fractions)
+def test_h16_h17_no_hint_stretches_an_interval_beyond_what_the_pace_of_the_feed_allows(
+    history: FeedHistory, result: PollResult, hint: Hints, limits: Bounds, fraction: float
+) -> None:
+    unhinted = next_poll(history, result, Hints(), limits, NOW, lambda: fraction)
+    scheduled = next_poll(history, result, hint, limits, NOW, lambda: fraction)
+
+    turnover = scheduled.history.turnover_seconds
+    allowed = max(unhinted.interval_seconds, (turnover or math.inf) / LOOKS_PER_TURNOVER, limits.min_seconds)
+    assert unhinted.interval_seconds <= scheduled.interval_seconds <= allowed
+
+
+@given(st.integers(2, 100), st.integers(2, 100), st.floats(60, 7_200))
+def test_h17_the_fastest_pace_is_remembered_over_a_silent_night(window: int, new: int, passed: float) -> None:
+    history = FeedHistory(interval_seconds=600, last_success_at=NOW - timedelta(seconds=passed))
+    busy = PollResult(Outcome.FETCHED, entries=max(window, new), new=new)
+    scheduled = next_poll(history, busy, Hints(), Bounds(60, 3_600), NOW, lambda: 0.5)
+    replaced_in = scheduled.history.turnover_seconds
+    for _ in range(10):
+        silent = PollResult(Outcome.NOT_MODIFIED)
+        scheduled = next_poll(scheduled.history, silent, Hints(), Bounds(60, 3_600), scheduled.at, lambda: 0.5)
+
+    assert replaced_in is not None
+    assert scheduled.interval_seconds <= max(60, replaced_in * 1.02**10 / LOOKS_PER_TURNOVER) * (1 + SLACK_SECONDS)
+
+
+def test_h9_an_outage_of_less_than_a_day_is_outlasted_by_an_eighth_of_it_at_most() -> None:
+    history = FeedHistory(
+        failures=9, weight=9.0, interval_seconds=600, last_success_at=NOW, turnover_seconds=4 * 3_600.0
+    )
+    failed = PollResult(Outcome.FAILED, reason=Reason.NOT_FOUND)
+
+    waits = [
+        next_poll(
+            history, failed, Hints(), Bounds(60, 3_600), NOW + timedelta(hours=hours), lambda: 0.5
+        ).interval_seconds
+        for hours in (1, 16, 25)
+    ]
+
+    assert waits == [3_600, 7_200, LONGEST_BACKOFF_SECONDS]
