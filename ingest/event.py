@@ -47,6 +47,20 @@ class DateFlag(StrEnum):
     ANCIENT = "ancient"
 
 
+class LinkFlag(StrEnum):
+    """Why an entry has no `url` although its document gave a link."""
+
+    INVALID = "invalid"
+    """Nobody could open it: no http(s) URL, or a host that no name can have."""
+
+
+class TextSuspect(StrEnum):
+    """Why a text is not what its author wrote."""
+
+    MOJIBAKE = "mojibake"
+    """The publisher read its letters in another encoding, and they could not be mended: no model should read it."""
+
+
 class ContentSource(StrEnum):
     """Where `text` came from."""
 
@@ -79,6 +93,7 @@ class Entry(BaseModel):
     guid: str | None
     url: str | None
     canonical_url: str | None
+    link_flag: LinkFlag | None = None
     rights: str | None = None
     published_at: AwareDatetime | None
     updated_at: AwareDatetime | None
@@ -94,6 +109,7 @@ class Entry(BaseModel):
     text_sha256: str
     """Hex SHA-256 of the whole text's UTF-8, before it was cut."""
     content_source: ContentSource
+    text_suspect: TextSuspect | None = None
     text_policy: TextPolicy
     language: str
     """BCP 47 tag that the registry gives the feed, not a detection."""

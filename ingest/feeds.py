@@ -92,6 +92,8 @@ class Feed:
     """When the URL was last seen to give entries, aware UTC; null: never."""
     proxy: str | None = None
     """An HTTP proxy for all requests of this feed, where its host shuts out our region; may carry user and password."""
+    quarantine: bool = False
+    """Hold a document back whose identity has changed: its domain may have been sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class _FeedTable(BaseModel):
     min_interval_seconds: _Seconds = MIN_INTERVAL_SECONDS
     max_interval_seconds: _Seconds = MAX_INTERVAL_SECONDS
     enabled: StrictBool = True
+    quarantine: StrictBool = False
 
     @model_validator(mode="after")
     def _intervals_in_order(self) -> Self:
@@ -338,6 +341,7 @@ def _feed(table: _FeedTable, site: Site) -> Feed:
         alternates=table.alternates,
         proxy=table.proxy or None,
         verified_at=table.verified_at,
+        quarantine=table.quarantine,
     )
 
 

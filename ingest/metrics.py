@@ -127,6 +127,14 @@ class FetchMetrics:
             registry=registry,
         )
 
+        self._clock_skew = Gauge(
+            "rasad_feed_clock_skew_seconds",
+            "By how much the dates of this feed's latest new entries lay ahead of the fetch, in the middle; 0 when "
+            "they did not. More than an hour at every poll: its zone is wrong in the registry, or its clock.",
+            ["feed"],
+            registry=registry,
+        )
+
     def owns(self, feed_id: str, state: FeedState | None) -> None:
         """Show a feed that is ours from now on, as its restored state knows it."""
         history = state.history if state else None
@@ -138,7 +146,7 @@ class FetchMetrics:
 
     def disowns(self, feed_id: str) -> None:
         """Stop showing a feed: its new owner does."""
-        for gauge in (self._last_success, self._last_new, self._failures):
+        for gauge in (self._last_success, self._last_new, self._failures, self._clock_skew):
             gauge.remove_by_labels({"feed": feed_id})
 
     def polled(self, poll: Poll, verdict: Verdict, state: FeedState) -> None:
@@ -155,4 +163,6 @@ class FetchMetrics:
             self._entries.labels(outcome).inc(count)
         for counter, happened in self._happenings:
             counter.inc(happened(verdict))
+        if verdict.clock_skew_seconds is not None:
+            self._clock_skew.labels(poll.feed.id).set(max(verdict.clock_skew_seconds, 0.0))
         self.owns(poll.feed.id, state)

@@ -14,6 +14,7 @@ MOVES_NEEDED = 5
 _LOST = frozenset(
     {
         Reason.NOT_A_FEED,
+        Reason.IDENTITY_CHANGED,
         Reason.GONE,
         Reason.NOT_FOUND,
         Reason.FORBIDDEN,

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from statistics import median
 
-from ingest.event import DateSource, Entry
+from ingest.event import DateConfidence, DateSource, Entry
 from ingest.feed_state import Changes, FeedState, Seen, digest_of_url
 from ingest.feeds import Feed
 from ingest.fetch.conditional import remembered_validators
@@ -62,6 +63,8 @@ class Verdict:
     """The document shares no entry with the one before."""
     emptied: bool = False
     """A document without entries where there were some."""
+    clock_skew_seconds: float | None = None
+    """By which the new entries' dates lie ahead of the fetch, in the middle; null where nothing new is dated."""
     identity_changed: bool = False
     """Nothing in the document was ever seen, and all its links lead to hosts that are new: another's feed, perhaps."""
     in_full: bool = False
@@ -110,6 +113,9 @@ def decide(poll: Poll, changes: Changes, now: datetime, random: Callable[[], flo
     if isinstance(poll.parsed, Reject):
         return _failed(poll, Reason(poll.parsed.reason), state, changes, now, random)
     if isinstance(poll.parsed, ParsedFeed):
+        if poll.feed.quarantine and _is_anothers(poll, poll.parsed, state, changes):
+            failed = _failed(poll, Reason.IDENTITY_CHANGED, state, changes, now, random)
+            return replace(failed, identity_changed=True)
         return _read(poll, poll.parsed, state, changes, now, random)
     if poll.fetched.outcome in (Outcome.NOT_MODIFIED, Outcome.FETCHED):
         return _unchanged(poll, state, changes, now, random)
@@ -120,6 +126,7 @@ def _read(
     poll: Poll, parsed: ParsedFeed, state: FeedState, changes: Changes, now: datetime, random: Callable[[], float]
 ) -> Verdict:
     """Take a document that is a feed: every entry is new, updated or unchanged."""
+    anothers = _is_anothers(poll, parsed, state, changes)
     sightings = _sightings(poll, parsed, changes, now)
     count = Counter(sighting.change for sighting in sightings)
     keys = tuple(sighting.seen.keys[0] for sighting in sightings)
@@ -156,7 +163,8 @@ def _read(
         next_poll_at=scheduled.at,
         gap=gap,
         emptied=bool(state.entry_keys) and not parsed.entries,
-        identity_changed=new == len(sightings) and _are_strange(hosts, state.link_hosts, poll.feed),
+        clock_skew_seconds=_clock_skew(sightings, poll),
+        identity_changed=anothers,
         in_full=_was_in_full(state, poll.fetched),
         moved_to=_newly_settled(state.move, move),
     )
@@ -261,6 +269,18 @@ def _is_older(sighting: Sighting, before: datetime) -> bool:
     return published_at is not None and published_at < before
 
 
+def _clock_skew(sightings: Sequence[Sighting], poll: Poll) -> float | None:
+    """Return how far ahead of us the publisher's clock is, or its zone: nothing is published before it is written."""
+    leads = [
+        (sighting.item.published_at - poll.fetched.fetched_at).total_seconds()
+        for sighting in sightings
+        if sighting.change is Change.NEW
+        and sighting.item.published_at is not None
+        and sighting.item.date_confidence is not DateConfidence.DAY
+    ]
+    return median(leads) if leads else None
+
+
 def _is_first(state: FeedState) -> bool:
     """Tell whether there was never a document of this feed."""
     return state.full_at is None and not state.entry_keys
@@ -271,6 +291,13 @@ def _link_hosts(items: Iterable[ParsedEntry]) -> tuple[str, ...]:
     for host, links in Counter(host_of(item.url) for item in items if item.url).items():
         hosts[host.removeprefix("www.")] += links
     return tuple(host for host, _ in hosts.most_common(LINK_HOSTS_MAX) if host)
+
+
+def _is_anothers(poll: Poll, parsed: ParsedFeed, state: FeedState, changes: Changes) -> bool:
+    """Tell whether nothing in a document was ever seen, and all its links lead to where no link has led."""
+    return _are_strange(_link_hosts(parsed.entries), state.link_hosts, poll.feed) and all(
+        changes.find(poll.feed.site, item.keys) is None for item in parsed.entries
+    )
 
 
 def _are_strange(hosts: Sequence[str], before: Sequence[str], feed: Feed) -> bool:
@@ -302,6 +329,7 @@ def _entry(item: ParsedEntry, seen: Seen, poll: Poll, *, backfill: bool) -> Entr
         guid=item.guid,
         url=item.url,
         canonical_url=item.canonical_url,
+        link_flag=item.link_flag,
         rights=feed.rights,
         published_at=seen.date.published_at,
         updated_at=item.updated_at or bumped,
@@ -316,6 +344,7 @@ def _entry(item: ParsedEntry, seen: Seen, poll: Poll, *, backfill: bool) -> Entr
         text_truncated=item.text_truncated,
         text_sha256=item.text_sha256,
         content_source=item.content_source,
+        text_suspect=item.text_suspect,
         text_policy=feed.text_policy,
         backfill=backfill,
         language=feed.language,

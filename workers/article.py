@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from ingest.event import ArticleId, ContentSource, DateConfidence, DateFlag, DateSource, Entry
+from ingest.event import ArticleId, ContentSource, DateConfidence, DateFlag, DateSource, Entry, LinkFlag, TextSuspect
 from workers.language import Recognised
 
 FieldName = Literal["title", "summary", "text"]
@@ -79,6 +79,7 @@ class Article(_Part):
     guid: str | None
     url: str | None
     canonical_url: str | None
+    link_flag: LinkFlag | None = None
     rights: str | None = None
 
     published_at: AwareDatetime | None
@@ -97,6 +98,8 @@ class Article(_Part):
     text_truncated: bool
     text_sha256: str
     content_source: ContentSource
+    text_suspect: TextSuspect | None = None
+    """Why no label was looked for: the text is not what its author wrote."""
     language: str
     """BCP 47: what title and text were recognised as, which may differ from what the feed declares. `mul` is a mixture,
     `und` no recognised language. Only Persian, Dari included, is labelled: anything else has every label rejected."""

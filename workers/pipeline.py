@@ -68,10 +68,13 @@ def normalize(draft: Draft, tools: Tools) -> Draft:
 
 
 def classify(draft: Draft, tools: Tools) -> Draft:
-    """Recognise the language; of Persian score each label, decide, and point at the words that spoke for it."""
+    """Recognise the language; of Persian score each label, decide, and point at the words that spoke for it.
+
+    Letters that are none speak for nothing.
+    """
     entry = draft.entry
     recognised = tools.recogniser((entry.title, entry.text or entry.summary), language_of(entry.language))
-    if recognised.language is not Language.PERSIAN:
+    if recognised.language is not Language.PERSIAN or entry.text_suspect is not None:
         return replace(draft, recognised=recognised, labels=tools.classifier.unscored)
     verdict = tools.classifier.classify(draft)
     return replace(

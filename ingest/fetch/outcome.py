@@ -54,6 +54,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     DECODE = "decode"
     NOT_A_FEED = "not_a_feed"
+    IDENTITY_CHANGED = "identity_changed"
+    """A feed that seems to be another's: nothing in it was ever seen, and all its links lead elsewhere."""
     PARSE_DEADLINE = "parse_deadline"
     PARSE_CRASH = "parse_crash"
     UNEXPECTED = "unexpected"

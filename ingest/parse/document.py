@@ -6,7 +6,7 @@ Knows nothing of HTTP, of Kafka or of what was seen before.
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.event import ContentSource, DateConfidence, DateFlag, DateSource
+from ingest.event import ContentSource, DateConfidence, DateFlag, DateSource, LinkFlag, TextSuspect
 from ingest.parse.identity import article_id
 
 
@@ -51,6 +51,8 @@ class ParsedEntry:
     date_flag: DateFlag | None
     digest: str
     """Of what a reader would call the content: changes when the article was edited, and only then."""
+    link_flag: LinkFlag | None = None
+    text_suspect: TextSuspect | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,26 @@ _MISREADINGS = tuple(
 )
 
 
+_GARBLED_SHARE = 0.3
+"""Of the letters of a text, in misread pairs: Persian has the pairs of windows-1256 too, about one letter in a hundred
+(عکس is one), and what was encoded twice has nothing else."""
+_GARBLED_PAIRS = 5
+_GARBLED = tuple((alef[0], re.compile(_pair(table, _ARABIC_LEADS))) for alef, table, _, _ in _MISREADINGS)
+
+
+def is_garbled(text: str) -> bool:
+    """Tell whether a text still reads as UTF-8 in another encoding: bytes were lost on its way, so it cannot be mended.
+
+    Ø, Ù, Ú and Û (or ط, ظ, ع and غ) are the first bytes of nearly all Persian letters in UTF-8.
+    """
+    for lead, pair in _GARBLED:
+        if lead in text:
+            pairs = len(pair.findall(text))
+            if pairs >= _GARBLED_PAIRS and 2 * pairs >= _GARBLED_SHARE * len(text.replace(" ", "")):
+                return True
+    return False
+
+
 def repair_mojibake(text: str) -> str:
     """Undo UTF-8 that the publisher read as windows-1252 or -1256 and encoded again; other text stays as it is."""
     for alef, table, certain, run in _MISREADINGS:

@@ -11,11 +11,18 @@ from urllib.parse import urlsplit
 
 import feedparser
 
-from ingest.event import SUMMARY_MAX_BYTES, TEXT_MAX_BYTES, TITLE_MAX_BYTES, ContentSource
+from ingest.event import (
+    SUMMARY_MAX_BYTES,
+    TEXT_MAX_BYTES,
+    TITLE_MAX_BYTES,
+    ContentSource,
+    LinkFlag,
+    TextSuspect,
+)
 from ingest.parse.dates import date_entry
 from ingest.parse.digest import content_digest
 from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
-from ingest.parse.encoding import decode
+from ingest.parse.encoding import decode, is_garbled
 from ingest.parse.identity import Marks, entry_keys
 from ingest.parse.text import cut, plain_text, title_text
 from ingest.parse.url import canonical, resolve
@@ -131,6 +138,8 @@ class _Draft:
             date_confidence=dating.confidence,
             date_flag=dating.flag,
             digest=content_digest(self.title, self.summary, self.text),
+            link_flag=LinkFlag.INVALID if self.url is None and _has_link(self._raw) else None,
+            text_suspect=TextSuspect.MOJIBAKE if any(map(is_garbled, (self.title, self.summary, text))) else None,
         )
 
 
@@ -163,6 +172,11 @@ def _link(raw: dict[str, Any], guid: str | None, base: str, hosts: frozenset[str
         if found:
             return found
     return None
+
+
+def _has_link(raw: dict[str, Any]) -> bool:
+    """Tell whether the document gives the item any link, as good or bad as it may be."""
+    return any((_value(raw, "link").strip(), *(_value(link, "href").strip() for link in _parts(raw, "links"))))
 
 
 def _texts(raw: dict[str, Any]) -> tuple[str, str, ContentSource]:

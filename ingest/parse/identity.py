@@ -8,7 +8,8 @@ Knows nothing of what was seen before; the keys of a document depend on that doc
       host: moves from http to https and from one domain to another keep it. Empty guids, guids of fewer than four
       characters (positions in the document) and the home page are no guids.
 `p:`  the article's number in the URL with all that stands before it (`/fa/news/503910/<slug>`,
-      `/news/1405/07/16/<id>/<slug>`, `/post.php?id=<n>`): a headline edited in the slug keeps it.
+      `/news/1405/07/16/<id>/<slug>`, `/<section>/<id>-<slug>`, `/post.php?id=<n>`), or with the section before the slug
+      (`/a/<slug>/<id>.html`, `/<section>/<slug>/a-<id>`): a headline edited in the slug keeps it.
 `l:`  its link, counted as a guid's URL is. A fragment counts unless it tracks; the home page is no link.
 `c:`  guid with link, or link with title, where one document gives several articles the same guid or link.
 `h:`  title and content, for entries that have nothing of the above.
@@ -43,6 +44,15 @@ _NUMBERED_PATHS = tuple(
         rf"(?P<named>.*?/(?:{_SECTION})/(?:\d{{4}}/\d{{1,2}}/\d{{1,2}}/)?{_NUMBER})(?:[/-].*|\.\w+)?",
         r"(?P<named>.*?/(?:1[34]|20)\d{2}/\d{1,2}/\d{1,2}/\d{4,})(?:[/-].*|\.\w+)?",
         rf"(?P<named>/{_NUMBER})(?:[/-].*|\.\w+)?",
+        # The last segment only: `/<section with a number>/<slug>` would name a whole section.
+        rf"(?P<named>/[^/]+/{_NUMBER})(?:-[^/]*)?",
+    )
+)
+_NUMBER_AFTER_SLUG = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?P<section>/a)/[^/]+/(?P<number>{_NUMBER})\.html",
+        rf"(?P<section>/[^/]+)/[^/]+/(?P<number>a-{_NUMBER})",
     )
 )
 _NUMBER_FIELD = re.compile(
@@ -152,7 +162,10 @@ def _number(url: str, hosts: frozenset[str]) -> str | None:
     if query:
         return None
     found = next((match for shape in _NUMBERED_PATHS if (match := shape.fullmatch(path))), None)
-    return f"{host}{found['named']}" if found else None
+    if found:
+        return f"{host}{found['named']}"
+    after = next((match for shape in _NUMBER_AFTER_SLUG if (match := shape.fullmatch(path))), None)
+    return f"{host}{after['section']}/{after['number']}" if after else None
 
 
 def _parts(url: str, hosts: frozenset[str]) -> tuple[str, str, str]:

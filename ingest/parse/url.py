@@ -17,7 +17,7 @@ MAX_CHARS = 4_096
 _TRACKER = re.compile(
     r"(?:utm|mtm|pk|hsa|oly|vero|at|stm)_\w+|itm_(?:source|medium|campaign|term|content)|ga_(?:source|medium|campaign)"
     r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|yclid|msclkid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|_hsenc|_hsmi"
-    r"|mkt_tok|wt_z?mc|xtor|ocid|cmpid|ncid|ref_src|ref_url|spm|ysclid|zarebin_\w+|__twitter_impression"
+    r"|mkt_tok|wt_z?mc|xtor|ocid|cmpid|ncid|ref_src|ref_url|spm|maca|ysclid|zarebin_\w+|__twitter_impression"
     r"|phpsessid|jsessionid|aspsessionid\w*|sessionid|cfid|cftoken",
     re.IGNORECASE,
 )

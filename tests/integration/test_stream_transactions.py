@@ -64,7 +64,7 @@ def offsets_at(topics: Topics, next_offset: int = 1) -> object:
     return offsets
 
 
-def test_records_and_offsets_commit_together(kafka: KafkaSettings, topics: Topics) -> None:
+def test_d13_records_and_offsets_commit_together(kafka: KafkaSettings, topics: Topics) -> None:
     with member_of(kafka, topics) as member:
         transactions = Transactions(kafka, f"{topics.namespace}-a")
 
@@ -80,7 +80,7 @@ def test_records_and_offsets_commit_together(kafka: KafkaSettings, topics: Topic
         transactions.drop()
 
 
-def test_a_record_that_the_broker_refuses_takes_the_whole_transaction_with_it(
+def test_s4_a_record_that_the_broker_refuses_takes_the_whole_transaction_with_it(
     kafka: KafkaSettings, topics: Topics
 ) -> None:
     """S4: kafka-python reports it in the record's future only; a commit would go through without the record."""

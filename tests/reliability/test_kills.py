@@ -56,7 +56,7 @@ def kills_in_mid_work(
     pytest.fail(f"only {counted} kills met work in flight")
 
 
-def test_ten_kills_of_a_fetcher_in_mid_work_lose_and_repeat_nothing(
+def test_d13_ten_kills_of_a_fetcher_in_mid_work_lose_and_repeat_nothing(
     broker: LocalBroker, namespace: str, tmp_path: Path
 ) -> None:
     published: list[int] = []
@@ -104,7 +104,7 @@ def test_ten_kills_of_a_worker_in_mid_work_lose_and_repeat_nothing(
 
 
 @pytest.mark.parametrize("slot", ["fetcher-0", "worker-0"])
-def test_a_process_that_sleeps_past_its_session_is_fenced(
+def test_s3_a_process_that_sleeps_past_its_session_is_fenced(
     broker: LocalBroker, namespace: str, tmp_path: Path, slot: str
 ) -> None:
     with Installation(broker, namespace, tmp_path) as installation:
@@ -141,7 +141,7 @@ def test_a_process_that_sleeps_past_its_session_is_fenced(
     assert set(event_ids(entries).values()) == {1}
 
 
-def test_two_fetchers_and_two_workers_share_the_partitions_and_take_over_from_each_other(
+def test_s3_two_fetchers_and_two_workers_share_the_partitions_and_take_over_from_each_other(
     broker: LocalBroker, namespace: str, tmp_path: Path
 ) -> None:
     with Installation(broker, namespace, tmp_path) as installation:
@@ -171,7 +171,7 @@ def test_two_fetchers_and_two_workers_share_the_partitions_and_take_over_from_ea
     assert set(event_ids(articles).values()) == {1}
 
 
-def test_a_broker_that_goes_away_and_comes_back_is_survived_without_a_restart(
+def test_s6_a_broker_that_goes_away_and_comes_back_is_survived_without_a_restart(
     kafka_libs: Path, namespace: str, tmp_path: Path
 ) -> None:
     (tmp_path / "work").mkdir()

@@ -74,6 +74,7 @@ def test_a_feed_carries_everything_that_its_site_says() -> None:
         alternates=("https://www.one.example/rss?a=1,2", "http://xn--mgbt3d.example/fa/feed"),
         verified_at=datetime(2026, 11, 22, 18, tzinfo=UTC),
         proxy="http://user:word@proxy.example:3128",
+        quarantine=True,
     )
 
 

@@ -67,6 +67,14 @@ def test_d1_keys_come_strongest_first(entry: Marks, kinds: str) -> None:
             marks(None, "https://n.example/fa/news/503910-old.html"),
             marks(None, "https://n.example/fa/news/503910-new.html"),
         ),
+        (marks(None, "https://n.example/بخش-سیاسی-3/1712345-old"), marks(None, "https://n.ir/بخش-سیاسی-3/1712345-new")),
+        (marks(None, "https://n.example/بخش-سیاسی-3/1712345-old"), marks(None, "https://n.ir/بخش-سیاسی-3/1712345")),
+        (marks(None, "https://n.example/a/old/31276714.html"), marks(None, "https://n.example/a/new/31276714.html")),
+        (marks(None, "https://n.example/a/old/31276714.html"), marks(None, "https://n.example/a/31276714.html")),
+        (
+            marks(None, "https://n.example/fa-ir/old/a-18652747"),
+            marks(None, "https://n.example/fa-ir/new/a-18652747?maca=x"),
+        ),
         (marks(None, "https://n.example/v?id=5&title=old"), marks(None, "https://n.example/v?title=new&id=5")),
         # RSS with a permalink, then Atom with a tag
         (
@@ -93,6 +101,13 @@ def test_d3_d4_d5_the_same_article_keeps_a_key(one: Marks, other: Marks) -> None
         (marks(None, "https://n.example/20261008/a"), marks(None, "https://n.example/20261008/b")),
         (marks(None, "https://n.example/140507/a"), marks(None, "https://n.example/140507/b")),
         (marks(None, "https://n.example/tag/503910/a"), marks(None, "https://n.example/tag/503910/b")),
+        (marks(None, "https://n.example/politics/503910-a"), marks(None, "https://n.example/politics/503911-a")),
+        (marks(None, "https://n.example/politics/503910-a"), marks(None, "https://n.example/sport/503910-a")),
+        (marks(None, "https://n.example/politics-503910/a"), marks(None, "https://n.example/politics-503910/b")),
+        (marks(None, "https://n.example/sport/20261008-a"), marks(None, "https://n.example/sport/20261008-b")),
+        (marks(None, "https://n.example/a/x/31276714.html"), marks(None, "https://n.example/a/x/31276715.html")),
+        (marks(None, "https://n.example/fa/x/a-18652747"), marks(None, "https://n.example/fa/x/a-18652748")),
+        (marks(None, "https://n.example/fa/x/18652747"), marks(None, "https://n.example/fa/y/18652747")),
         (marks(None, "https://n.example/i.php?m=news&id=7"), marks(None, "https://n.example/i.php?m=video&id=7")),
         (marks(None, "https://n.example/x?eid=5"), marks(None, "https://n.example/x?eid=6")),
         (marks(None, "https://n.example/?503910"), marks(None, "https://n.example/?503911")),

@@ -7,11 +7,12 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
-from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
+from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy, TextSuspect
 from ingest.service.errors import Reject
 from ingest.stream.record import Record
 from workers.article import Article, Decision, Draft, Evidence, FieldName, LabelResult
 from workers.language import Language, Recognised
+from workers.pipeline import Tools, classify
 from workers.publish import (
     EVENT_MAX_BYTES,
     EXCERPT_MAX_CHARS,
@@ -367,3 +368,16 @@ def test_article_state_comes_back_as_it_was_stored_and_ignores_what_later_releas
 
     assert ArticleState.model_validate_json(stored) == state
     assert ArticleState.model_validate_json(later) == state
+
+
+def test_e7_letters_that_are_none_are_not_scored_and_the_article_says_why() -> None:
+    tools = Tools(
+        normalizer=None,  # type: ignore[arg-type]
+        classifier=None,  # type: ignore[arg-type]
+        analysis=1,
+    )
+
+    draft = classify(Draft(entry(text_suspect=TextSuspect.MOJIBAKE)), tools)
+
+    assert {result.decision for result in draft.labels} <= {Decision.REJECTED}
+    assert publish(draft).text_suspect is TextSuspect.MOJIBAKE

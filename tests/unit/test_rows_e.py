@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ingest.event import TextSuspect
 from ingest.parse.digest import fold
 from ingest.parse.document import ParseContext, ParsedFeed
 from ingest.parse.feed import parse_feed
@@ -149,6 +150,32 @@ def test_e7_double_encoded_text_is_mended_before_anybody_reads_it(codec: str) ->
     assert broken == 0
     assert "تماس تلفنی درباره" in entry.text
     assert "وزیران درباره پروازهای تهران" in entry.title
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "cp1256"])
+def test_e7_double_encoded_text_that_lost_bytes_is_flagged(codec: str) -> None:
+    # Every byte that the codec does not have became a question mark, as in a database of that encoding.
+    lossy = TEXT.encode().decode(codec, "replace").replace("\ufffd", "?").replace("Ø§", "Ø?").replace("ط§", "ط?")
+
+    (garbled,) = parsed(document("utf-8", TITLE, lossy).encode(), None).entries
+    (clean,) = parsed(document("utf-8", TITLE, TEXT).encode(), None).entries
+
+    assert garbled.text_suspect is TextSuspect.MOJIBAKE
+    assert clean.text_suspect is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "عکس از عکاس عکاسی، طپش قلب؛ ظریف: عکس، غذا، طلا… «طنز» عکس عکس",
+        "Øresund og Ærø, Übung Ünder Ûber",
+        "ظ، ع، غ، ط، ظ",
+    ],
+)
+def test_e7_words_that_only_resemble_double_encoding_are_not_flagged(text: str) -> None:
+    (entry,) = parsed(document("utf-8", TITLE, text).encode(), None).entries
+
+    assert entry.text_suspect is None
 
 
 @pytest.mark.parametrize(

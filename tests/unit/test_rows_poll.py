@@ -8,7 +8,7 @@ from itertools import cycle, islice
 import pytest
 from prometheus_client import CollectorRegistry
 
-from ingest.event import DateConfidence, DateSource
+from ingest.event import DateConfidence, DateSource, LinkFlag, TextSuspect
 from ingest.feed_state import Changes, FeedState, Memory, encode_feed, encode_seen, feed_key, seen_key
 from ingest.feeds import Feed
 from ingest.fetch.outcome import FetchRequest, Outcome, Reason
@@ -286,6 +286,60 @@ def test_b2_a_change_of_identity_is_counted() -> None:
 
     assert polling.metric("rasad_feed_identity_changed_total") == 1
     assert polling.metric("rasad_feed_gaps_total") == 1
+
+
+def test_b2_in_quarantine_a_foreign_feed_publishes_nothing_and_its_return_brings_no_repetition() -> None:
+    desk, feed = Desk(), replace(FEED, quarantine=True)
+    desk.read(item("a"), item("b"), feed=feed)
+
+    held = [desk.read(parked("x"), parked(f"y{number}"), feed=feed) for number in range(3)]
+    back = desk.read(item("a"), item("b"), item("c"), feed=feed)
+
+    assert [(verdict.outcome, verdict.reason) for verdict in held] == [(Outcome.FAILED, Reason.IDENTITY_CHANGED)] * 3
+    assert all(verdict.identity_changed and not verdict.entries for verdict in held)
+    assert guids(back) == ["c"]
+    assert not any(seen.keys[0] == "g:x" for seen in desk.memory.seen())
+
+
+def test_b2_what_is_in_quarantine_is_published_when_the_registry_ends_it() -> None:
+    desk, feed = Desk(), replace(FEED, quarantine=True)
+    desk.read(item("a"), feed=feed)
+    desk.read(parked("x"), feed=feed)
+
+    assert guids(desk.read(parked("x"))) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "confidence", "skew"),
+    [
+        ([3.5, 3.4, 3.3], DateConfidence.EXACT, 3.4 * 3_600),
+        ([3.5, -0.1, -0.2], DateConfidence.EXACT, 0.0),
+        ([3.5, 3.4], DateConfidence.DAY, None),
+        ([], DateConfidence.EXACT, None),
+    ],
+    ids=["a local time labelled GMT", "one of three is scheduled", "days have no hour", "nothing is new"],
+)
+def test_t4_dates_that_lie_ahead_of_the_fetch_are_a_skew_of_the_publishers_clock(
+    dates: list[float], confidence: DateConfidence, skew: float | None
+) -> None:
+    desk, metrics = Desk(), CollectorRegistry()
+    desk.read(item("a"))
+    fresh = [
+        item(f"n{hours}", published_at=NOW + timedelta(hours=hours), date_confidence=confidence) for hours in dates
+    ]
+
+    verdict = desk.read(*fresh, item("a"))
+    FetchMetrics(metrics).polled(Poll(FEED, answer(FetchRequest(FEED.url)), None), verdict, desk.memory.feeds[FEED.id])
+
+    assert metrics.get_sample_value("rasad_feed_clock_skew_seconds", {"feed": FEED.id}) == skew
+
+
+def test_e7_x8_what_the_parser_flags_is_in_the_event() -> None:
+    desk = Desk()
+
+    verdict = desk.read(item("a", text_suspect=TextSuspect.MOJIBAKE, link_flag=LinkFlag.INVALID, url=None))
+
+    assert [(entry.text_suspect, entry.link_flag) for entry in verdict.entries] == [("mojibake", "invalid")]
 
 
 def test_b3_a_feed_that_is_empty_for_a_while_is_counted_and_forgets_nothing() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.event import SUMMARY_MAX_BYTES, TEXT_MAX_BYTES, TITLE_MAX_BYTES, ContentSource
+from ingest.event import SUMMARY_MAX_BYTES, TEXT_MAX_BYTES, TITLE_MAX_BYTES, ContentSource, LinkFlag
 from ingest.parse.digest import content_digest
 from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
 from ingest.parse.feed import parse_feed
@@ -156,7 +156,17 @@ def test_x8_an_item_whose_link_nobody_could_open_is_an_entry_without_a_link(link
     entry = only(f"<item><title>خبر</title><link>{link}</link><description>متن</description></item>")
 
     assert (entry.title, entry.url, entry.canonical_url) == ("خبر", None, None)
+    assert entry.link_flag is LinkFlag.INVALID
     assert entry.keys
+
+
+@pytest.mark.parametrize(
+    "marks",
+    ["", "<link></link>", "<link>/a</link>", "<link>javascript:x()</link><guid>https://n.example/1</guid>"],
+    ids=["no link", "an empty link", "a link", "a guid in its place"],
+)
+def test_x8_an_item_without_a_link_or_with_one_that_can_be_opened_is_not_flagged(marks: str) -> None:
+    assert only(f"<item><title>خبر</title>{marks}</item>").link_flag is None
 
 
 def test_x8_links_are_resolved_against_the_nearest_base_and_percent_encoded_in_one_way() -> None:
