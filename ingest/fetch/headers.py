@@ -4,11 +4,13 @@ Knows nothing of connections and responses.
 """
 
 import base64
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 _VISIBLE = bytes(range(0x20, 0x7F)).decode("ascii")
 
 
+@lru_cache(maxsize=256)  # the settings' two values, and what the registry gives single feeds
 def header_value(text: str) -> bytes:
     """Return a configured value with what no header may carry (RFC 9110, 5.5) percent-escaped."""
     return quote(text.strip(), safe=_VISIBLE, errors="replace").encode("ascii")

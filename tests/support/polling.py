@@ -4,8 +4,10 @@ Knows nothing of what is tested; what a fetch comes to is a function that the te
 """
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -15,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
 from ingest.feed_state import Changes, FeedState, Memory, encode_feed, feed_key
 from ingest.feeds import Feed, FeedKind, Registry
-from ingest.fetch.client import Fetcher
+from ingest.fetch.client import Fetcher, FetchSettings
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.fetch.politeness import HostGate
 from ingest.fetcher import FetchTask
@@ -210,6 +212,14 @@ class Polling:
     def metric(self, name: str, **labels: str) -> float | None:
         """Return a sample."""
         return self.metrics.get_sample_value(name, labels)
+
+
+@contextmanager
+def poller_of(url: str, tls: ssl.SSLContext) -> Iterator["Poller"]:
+    """Yield a poller of one feed on this machine, whose fetcher has the poller's clock."""
+    with Fetcher(FetchSettings(user_agent="t", deadline_seconds=5), tls, now=lambda: poller.now) as fetcher:
+        poller = Poller(fetcher, replace(FEED, url=url, allow_private=True))
+        yield poller
 
 
 @dataclass(slots=True)

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.event import TextPolicy
-from ingest.feeds import Feed, FeedKind
+from ingest.feeds import Feed
 from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.parse.document import ParseContext, ParsedFeed
@@ -18,29 +17,20 @@ from ingest.probe import notes, probe, probe_document, probe_until_works, survey
 from ingest.probe_report import line, report, table
 from support.feed_site import Item, rss
 from support.http_server import ScriptedServer, reply
+from support.polling import FEED as MAIN
 
 NOW = datetime(2026, 11, 22, 18, tzinfo=UTC)
 TLS = verified_tls()
 NEWS = rss("/news", [Item("10001", "خبر نخست", "متن"), Item("10002", "خبر دوم", "متن", "هرگز")])
 EMPTY = rss("/news", [])
-FEED = Feed(
+FEED = replace(
+    MAIN,
     id="one-main",
-    url="https://news.example/rss",
-    kind=FeedKind.AGENCY,
     full_text=True,
     allow_private=True,
-    user_agent=None,
-    verify_tls=True,
-    min_interval_seconds=60,
-    max_interval_seconds=3600,
-    enabled=True,
     site="one",
     publisher="One",
     hosts=("news.example", "127.0.0.1"),
-    language="fa",
-    timezone="Asia/Tehran",
-    text_policy=TextPolicy.FULL,
-    rights=None,
 )
 
 

@@ -10,12 +10,12 @@ from itertools import pairwise
 import pytest
 
 from ingest.feed_state import FeedState, Memory
-from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
+from ingest.fetch.client import verified_tls
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
 from ingest.poll import Verdict, request_for
 from ingest.service.settings import FetchLimits
 from support.http_server import Connection, RecordedRequest, ScriptedServer, reply
-from support.polling import FEED, NOW, Poller, Polling, answer, decided, failure, feeds_at, guids, rss
+from support.polling import FEED, NOW, Poller, Polling, answer, decided, failure, feeds_at, guids, poller_of, rss
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def poller(tls: ssl.SSLContext, server: ScriptedServer) -> Iterator[Poller]:
-    with Fetcher(FetchSettings(user_agent="t", deadline_seconds=5), tls, now=lambda: poller.now) as fetcher:
-        poller = Poller(fetcher, replace(FEED, url=server.url("/feed"), allow_private=True))
+    with poller_of(server.url("/feed"), tls) as poller:
         yield poller
 
 

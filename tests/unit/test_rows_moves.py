@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from ingest.feed_state import FeedState, Memory, digest_of_url
-from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
+from ingest.fetch.client import verified_tls
 from ingest.fetch.outcome import FetchRequest, Outcome, Reason, Validators
 from ingest.moves import MOVES_NEEDED, Move
 from ingest.poll import request_for
 from support.http_server import ScriptedServer, reply
-from support.polling import FEED, NOW, Poller, Polling, answer, decided, failure, guids, rss
+from support.polling import FEED, NOW, Poller, Polling, answer, decided, failure, guids, poller_of, rss
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def poller(tls: ssl.SSLContext, server: ScriptedServer) -> Iterator[Poller]:
-    with Fetcher(FetchSettings(user_agent="t", deadline_seconds=5), tls, now=lambda: poller.now) as fetcher:
-        poller = Poller(fetcher, replace(FEED, url=server.url("/feed"), allow_private=True))
+    with poller_of(server.url("/feed"), tls) as poller:
         yield poller
 
 

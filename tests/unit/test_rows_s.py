@@ -1,4 +1,4 @@
-"""HARDCASES S1, S2, S7 and S10 of a whole fetcher process under a clock that the test sets."""
+"""HARDCASES S1, S2, S7 to S10 of a whole fetcher process under a clock that the test sets."""
 
 from collections import Counter
 from dataclasses import replace
@@ -104,6 +104,23 @@ def test_s7_labels_are_feeds_of_the_registry_and_closed_sets_whatever_servers_sa
     }
     assert {name for name, _ in labels} == set(allowed)
     assert all(value in allowed[name] for name, value in labels)
+
+
+def test_s8_each_feed_shows_when_it_last_answered_and_when_it_last_had_news() -> None:
+    def fetch(request: FetchRequest) -> Fetched:
+        failing = "host-1" in request.url and len(polling.requests) > 2
+        return failure(request, Reason.CONNECT) if failing else one_entry(request)
+
+    polling = Polling(feeds_at(URLS[:2]), fetch)
+    polling.pass_time(3_600, step=10)
+
+    def shown(name: str, feed: str) -> float:
+        return polling.metric(f"rasad_feed_{name}_timestamp_seconds", feed=feed) or 0.0
+
+    first = NOW.timestamp()
+    assert shown("last_success", "feed-0") > first + 2_000 > shown("last_success", "feed-1") >= first
+    assert shown("last_new_entry", "feed-0") < first + 60
+    assert (polling.metric("rasad_feed_consecutive_failures", feed="feed-1") or 0) > 0
 
 
 def test_s9_two_feeds_of_one_id_are_an_error_at_the_start() -> None:
