@@ -18,6 +18,7 @@ TINY = ("--pairs", "1", "--articles", "10", "--requests", "40", "--documents", "
 FIGURES = {
     "start.worker": True,
     "polls.not_modified": True,
+    "polls.processor": True,
     "parse.function": True,
     "parse.pool": True,
     "feeds.to_topic": False,

@@ -145,6 +145,17 @@ def test_d8_sixty_days_of_304_do_not_let_the_memory_expire() -> None:
     assert desk.read(item("a"), item("b")).new == 1
 
 
+def test_d8_a_document_that_shows_an_item_again_refreshes_when_it_was_last_seen() -> None:
+    desk = Desk()
+    desk.read(item("a"), item("b"))
+    desk.now += timedelta(days=3)
+
+    desk.read(item("a"), item("c"))
+
+    last_seen = {seen.keys[0]: seen.last_seen_on for seen in desk.memory.seen()}
+    assert last_seen == {"g:a": desk.now.date(), "g:b": NOW.date(), "g:c": desk.now.date()}
+
+
 def test_d9_an_article_in_three_feeds_of_a_site_is_one_event_that_names_those_that_showed_it() -> None:
     desk = Desk()
     feeds = [replace(FEED, id=name) for name in ("world", "main", "politics")]
