@@ -231,7 +231,7 @@ def encode_feed(state: FeedState) -> bytes:
         "body_sha256": state.body_sha256,
         "full_at": _at(state.full_at),
         "url_digest": state.url_digest,
-        "move": state.move and [state.move.target, state.move.times],
+        "move": state.move and [state.move.target, state.move.times, state.move.doubted],
         "link_hosts": state.link_hosts,
         "gaps": state.gaps,
         "reason": state.reason,

@@ -3,7 +3,7 @@
 Pure. Knows nothing of sockets and of what the documents held; identity never follows a move.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ingest.fetch.outcome import Fetched, Reason
@@ -36,6 +36,8 @@ class Move:
     target: str
     times: int
     """Polls in a row that arrived there and found the feed."""
+    doubted: bool = False
+    """It lost the feed since: the registered URL is asked, and this one again when that one has lost it too."""
 
     @property
     def settled(self) -> bool:
@@ -45,7 +47,7 @@ class Move:
 
 def effective_url(url: str, move: Move | None) -> str:
     """Return the URL that is asked."""
-    return move.target if move is not None and move.settled else url
+    return move.target if move is not None and move.settled and not move.doubted else url
 
 
 def moved(url: str, move: Move | None, fetched: Fetched) -> Move | None:
@@ -62,8 +64,13 @@ def moved(url: str, move: Move | None, fetched: Fetched) -> Move | None:
 
 def lost(url: str, move: Move | None, fetched: Fetched, reason: Reason) -> Move | None:
     """Return what is known of a feed's move after a poll that did not find the feed, for this reason."""
-    led_elsewhere = fetched.requested_url != url or fetched.permanent_url is not None
-    return None if led_elsewhere and reason in _LOST else move
+    if move is None or reason not in _LOST:
+        return move
+    if fetched.requested_url != url:
+        return replace(move, doubted=True)
+    if move.doubted:
+        return replace(move, doubted=False)
+    return move if fetched.permanent_url is None else None
 
 
 def same_place(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.feed_state import FeedState, Memory, digest_of_url
+from ingest.feed_state import FeedState, Memory, digest_of_url, encode_feed, feed_key
 from ingest.fetch.client import verified_tls
 from ingest.fetch.outcome import FetchRequest, Outcome, Reason, Validators
 from ingest.moves import MOVES_NEEDED, Move
@@ -105,6 +105,27 @@ def test_h11_a_target_that_lost_the_feed_sends_us_back_to_the_registered_url(
     assert soon <= 3_600
     assert server.paths() == ["/feed"]
     assert guids(back) == ["b"]
+
+
+def test_h11_a_target_that_fails_for_a_while_is_found_again_when_the_registered_url_is_dead(
+    poller: Poller, server: ScriptedServer
+) -> None:
+    redirecting(server, 301, reply(200, body=rss("a")))
+    for _ in range(MOVES_NEEDED):
+        poller.poll()
+    server.route("/feed", reply(404))
+    server.route("/moved", reply(404))
+    for _ in range(5):
+        poller.poll()
+    poller.memory = Memory.restored({feed_key(FEED.id): encode_feed(poller.state)})
+    server.route("/moved", reply(200, body=rss("a", "b")))
+    server.requests.clear()
+
+    found = [poller.poll().outcome for _ in range(3)]
+
+    assert found.count(Outcome.FETCHED) >= 2
+    assert found[-1] is Outcome.FETCHED
+    assert server.paths()[-2:] == ["/moved", "/moved"]
 
 
 def test_h11_a_move_does_not_inherit_what_the_registry_grants_to_the_url() -> None:
