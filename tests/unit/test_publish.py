@@ -9,8 +9,10 @@ from pydantic_core import PydanticSerializationError
 
 from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy, TextSuspect
 from ingest.service.errors import Reject
+from ingest.service.settings import seeds_dir
 from ingest.stream.record import Record
 from workers.article import Article, Decision, Draft, Evidence, FieldName, LabelResult
+from workers.classify.model import Classifier
 from workers.language import Language, Recognised
 from workers.pipeline import Tools, classify
 from workers.publish import (
@@ -373,11 +375,12 @@ def test_article_state_comes_back_as_it_was_stored_and_ignores_what_later_releas
 def test_e7_letters_that_are_none_are_not_scored_and_the_article_says_why() -> None:
     tools = Tools(
         normalizer=None,  # type: ignore[arg-type]
-        classifier=None,  # type: ignore[arg-type]
+        classifier=Classifier.load(seeds_dir()),
         analysis=1,
     )
 
     draft = classify(Draft(entry(text_suspect=TextSuspect.MOJIBAKE)), tools)
 
-    assert {result.decision for result in draft.labels} <= {Decision.REJECTED}
+    assert {result.decision for result in draft.labels} == {Decision.REJECTED}
+    assert draft.words == 0
     assert publish(draft).text_suspect is TextSuspect.MOJIBAKE
