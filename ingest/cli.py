@@ -125,7 +125,7 @@ def run(
 ) -> None:
     """Run fetchers and workers.
 
-    They run until SIGTERM or Ctrl-C; one that dies is started again.
+    They run until SIGTERM or Ctrl-C; one that dies is started again. SIGHUP lets all of them read the registry again.
 
     \b
     Exit codes: 0 all drained, 1 a child had to be killed, 2 a child refused to start.
@@ -133,12 +133,13 @@ def run(
     """
     import structlog
 
-    from ingest.feeds import load_registry
+    from ingest.registry_reading import read_registry_file
+    from ingest.service.hangup import Hangup
     from ingest.service.lifecycle import Stop
     from ingest.service.supervisor import Supervisor
 
     settings = begin(context, "supervisor")
-    load_registry(settings.registry_file())
+    read_registry_file(settings.registry_file())
     how_many = (
         settings.run.fetchers if fetchers is None else fetchers,
         settings.run.workers if workers is None else workers,
@@ -150,8 +151,13 @@ def run(
         for child in children:
             typer.echo(f"would start {child.name}: {' '.join(child.argv[1:])}")
         return
-    supervisor = Supervisor(children, settings.run, stop, random.random)
-    with stop.on_signals(), supervisor.serve(settings.metrics.model_copy(update={"port": port})) as server:
+    hangup = Hangup()
+    supervisor = Supervisor(children, settings.run, stop, random.random, hangup=hangup)
+    with (
+        hangup.on_signal(),
+        stop.on_signals(),
+        supervisor.serve(settings.metrics.model_copy(update={"port": port})) as server,
+    ):
         structlog.stdlib.get_logger(__name__).info("supervising", children=len(children), metrics=server.url)
         code = supervisor.run()
     raise typer.Exit(code)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+import structlog
 import typer
 
 from ingest.service.errors import UsageError
@@ -36,24 +37,28 @@ def fetcher(
 ) -> None:
     """Poll the feeds of the sites that fall to this process; commit entries and state to Kafka.
 
+    SIGHUP reads the registry's file again; a change is seen by itself within seconds.
+
     \b
     Exit codes: 0 ended by a signal, 2 settings, registry or topics are wrong,
       3 another process has this slot, 4 the broker answers but nothing succeeds, 5 hung.
     Example: rasad fetcher --slot fetcher-0
     """
     from ingest.assemble import run_fetcher
-    from ingest.feeds import load_registry
+    from ingest.registry_reading import read_registry_file
 
     settings = begin(context, slot)
-    registry = load_registry(settings.registry_file())
+    reading = read_registry_file(settings.registry_file())
+    for problem in reading.problems:
+        structlog.get_logger(__name__).error("registry_entry_left_out", problem=str(problem))
     if dry_run:
         from ingest.stream.topics import partition_of
 
-        for feed in registry.feeds.values():
+        for feed in reading.registry.feeds.values():
             partition = partition_of(feed.site.encode(), settings.partitions)
             typer.echo(f"{feed.id:<28} {feed.site:<24} partition {partition:<4} {'on' if feed.enabled else 'off'}")
         return
-    finish(run_fetcher(settings, registry, slot))
+    finish(run_fetcher(settings, reading, slot))
 
 
 topics = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help="Create, describe topics.")

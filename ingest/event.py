@@ -1,12 +1,12 @@
-"""The raw event: an entry of a feed as ingest commits it to `rasad.entries.v1`.
+"""The records around ingest: an entry as it is committed to `rasad.entries.v1`, and what fetchers may be asked to do.
 
 Imports nothing of ours; knows nothing of Kafka, HTTP or classification.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 TITLE_MAX_BYTES = 2_048
 SUMMARY_MAX_BYTES = 64 * 1_024
@@ -116,3 +116,41 @@ class Entry(BaseModel):
     backfill: bool = False
     """Old or first-time content that came in numbers (a new feed, a migrated site): no news of the moment."""
     trace_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class ControlAction(StrEnum):
+    """What the owner of a site may be asked to do."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    POLL = "poll"
+    """Poll the feed now."""
+    RESET = "reset"
+    """Forget what makes a poll cheap and where the feed had moved to, and poll it in full now."""
+
+
+class FeedControl(BaseModel):
+    """What an operator asks of the fetcher that owns a site: one record on `rasad.feed-control.v1`, key = site."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    action: ControlAction
+    site: str
+    """The registry's id of the publisher; the record's key as well."""
+    feed: str | None = None
+    """Id of the feed that is meant; null where a host is."""
+    host: str | None = None
+    """Host, with `:port` where only that port is meant; all feeds of the site that are asked there. Null for a feed."""
+    until: AwareDatetime | None = None
+    """When a pause ends by itself; null: when it is resumed."""
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+    """Of a pause, for whoever looks at the status."""
+    issued_at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _names_one_target(self) -> Self:
+        if (self.feed is None) == (self.host is None):
+            raise ValueError("exactly one of feed and host is named")
+        if self.host is not None and self.action not in {ControlAction.PAUSE, ControlAction.RESUME}:
+            raise ValueError(f"{self.action} is for feeds, not for hosts")
+        return self

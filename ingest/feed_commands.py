@@ -1,5 +1,7 @@
 """The `rasad feeds` commands: what is watched, what a feed would give now, and lists of feeds in and out.
 
+How feeds fare and what operators ask for have modules of their own (`status_commands`, `control_commands`).
+
 Knows nothing of Kafka; what a probe, an import or an edit of the registry means is told by their own modules.
 """
 
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ingest import control_commands, status_commands
 from ingest.feeds import Feed, Registry, checked_timezone, load_registry
 from ingest.service.errors import Reject, UsageError
 from ingest.service.invocation import begin, print_json
@@ -27,8 +30,13 @@ feeds = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="List feeds, test them, parse a document; import and export OPML.",
+    help="List feeds and how they fare, test them, pause or poll them, parse a document; import and export OPML.",
 )
+feeds.command("status")(status_commands.status)
+feeds.command("pause")(control_commands.pause)
+feeds.command("resume")(control_commands.resume)
+feeds.command("poll")(control_commands.poll)
+feeds.command("reset")(control_commands.reset)
 
 
 @feeds.command("list")

@@ -1,7 +1,8 @@
-"""The two kinds of state record: what is remembered of a feed, and of an entry that was seen.
+"""The state records of feeds and entries: what is remembered of a feed, and of an entry that was seen.
 
 Knows nothing of Kafka's clients, of HTTP or of parsing. Keys on the compacted topic are `f/<feed_id>` and
-`e/<site>/<entry key>`; a partition holds all records of its sites, so one owner sees every feed of a publisher.
+`e/<site>/<entry key>` (and `c/<partition>`, see `pause`); a partition holds all records of its sites, so one owner sees
+every feed of a publisher.
 """
 
 import hashlib
@@ -12,9 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from ingest.alternates import Detour
 from ingest.event import DateConfidence, DateFlag, DateSource
 from ingest.fetch.outcome import Reason, Validators
 from ingest.moves import Move
+from ingest.pause import ControlState, Pause, decode_control, pause_json, pause_of_json
 from ingest.schedule import FeedHistory
 
 REMEMBERED_FOR = timedelta(days=400)
@@ -47,6 +50,10 @@ class FeedState:
     """Times that two documents in a row shared no entry."""
     reason: Reason | None = None
     """Of the last poll."""
+    pause: Pause | None = None
+    """By an operator; it stays when the URL changes."""
+    detour: Detour | None = None
+    """The alternate that is tried or used instead of the registered URL."""
 
     def at(self, url: str) -> "FeedState":
         """Return what of this holds when the registry gives the feed this URL: a new one starts afresh, and at once.
@@ -56,7 +63,13 @@ class FeedState:
         if self.url_digest is None or self.url_digest == digest_of_url(url):
             return self
         history = replace(self.history, failures=0, weight=0.0, gone=False)
-        return FeedState(history=history, entry_keys=self.entry_keys, url_digest=digest_of_url(url), gaps=self.gaps)
+        return FeedState(
+            history=history,
+            entry_keys=self.entry_keys,
+            url_digest=digest_of_url(url),
+            gaps=self.gaps,
+            pause=self.pause,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,7 @@ class Memory:
     """All that is remembered in one partition; changed only by `apply`, after the commit."""
 
     feeds: dict[str, FeedState] = field(default_factory=dict)
+    control: ControlState = ControlState()
     _seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
     _primary: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -122,6 +136,8 @@ class Memory:
             kind, _, rest = key.decode().partition("/")
             if kind == "f":
                 memory.feeds[rest] = decode_feed(value)
+            elif kind == "c":
+                memory.control = decode_control(value)
             else:
                 memory._remember(decode_seen(rest.partition("/")[0], value))
         return memory
@@ -141,6 +157,7 @@ class Memory:
     def apply(self, changes: "Changes") -> None:
         """Take over what was committed."""
         self.feeds.update(changes.feeds)
+        self.control = changes.control or self.control
         for seen in changes.seen.values():
             self._remember(seen)
         for gone in changes.forgotten:
@@ -169,6 +186,8 @@ class Changes:
     feeds: dict[str, FeedState] = field(default_factory=dict)
     seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
     forgotten: list[Seen] = field(default_factory=list)
+    control: ControlState | None = None
+    """Null where no control record was read."""
     _primary: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def feed(self, feed_id: str) -> FeedState:
@@ -235,6 +254,8 @@ def encode_feed(state: FeedState) -> bytes:
         "link_hosts": state.link_hosts,
         "gaps": state.gaps,
         "reason": state.reason,
+        "pause": pause_json(state.pause),
+        "detour": state.detour and [state.detour.name, state.detour.proven, _at(state.detour.registered_at)],
         "entry_keys": state.entry_keys[:ENTRY_KEYS_MAX],
     }
     encoded = _encode(body)
@@ -264,7 +285,16 @@ def decode_feed(value: bytes) -> FeedState:
         link_hosts=tuple(body.get("link_hosts", ())),
         gaps=body.get("gaps", 0),
         reason=Reason(body["reason"]) if body.get("reason") in Reason else None,
+        pause=pause_of_json(body.get("pause")),
+        detour=_detour(body.get("detour")),
     )
+
+
+def _detour(body: Sequence[Any] | None) -> Detour | None:
+    if not body:
+        return None
+    name, proven, registered_at = body
+    return Detour(name, proven, datetime.fromisoformat(registered_at))
 
 
 def encode_seen(seen: Seen) -> bytes:

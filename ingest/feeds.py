@@ -351,16 +351,21 @@ def _registry(document: _Document) -> Registry:
     return Registry(MappingProxyType(sites), MappingProxyType(feeds))
 
 
-def parse_registry(source: str, document: Mapping[str, Any]) -> Registry:
-    """Return the registry of a parsed document, or raise one UsageError that names every fault in it."""
+def faults_of(source: str, document: Mapping[str, Any]) -> list[Problem]:
+    """Return every fault of a parsed document, secrets of its URLs masked."""
     problems = _duplicates(source, document)
     try:
-        tables = _Document.model_validate(document)
+        _Document.model_validate(document)
     except ValidationError as error:
         problems = problems_of(source, error) + problems
-    if problems:
-        raise refusal(_without_userinfo(problem) for problem in problems)
-    return _registry(tables)
+    return [_without_userinfo(problem) for problem in problems]
+
+
+def parse_registry(source: str, document: Mapping[str, Any]) -> Registry:
+    """Return the registry of a parsed document, or raise one UsageError that names every fault in it."""
+    if problems := faults_of(source, document):
+        raise refusal(problems)
+    return _registry(_Document.model_validate(document))
 
 
 def load_registry(path: Path) -> Registry:

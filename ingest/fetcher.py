@@ -15,18 +15,20 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from ingest.control import is_paused
+from ingest.control_turns import Controls
 from ingest.feed_state import Changes, FeedState, Memory
 from ingest.feeds import Feed, Registry
 from ingest.fetch.client import Fetcher
-from ingest.fetch.outcome import Fetched, Outcome, Reason
+from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.fetch.politeness import HostGate, host_of
-from ingest.fetch.redact import redact
 from ingest.metrics import FetchMetrics
-from ingest.moves import effective_url
 from ingest.outage import UNREACHED, Outage
 from ingest.parse.document import ParsedFeed
 from ingest.parse.pool import ParserPool
 from ingest.poll import Poll, Verdict, body_sha256, context_for, decide, request_for
+from ingest.poll_line import tell
+from ingest.reload import RegistryFile
 from ingest.schedule import spread_overdue
 from ingest.service.errors import RasadError, Reject
 from ingest.stream.producer import Offset
@@ -108,6 +110,10 @@ class FetchTask:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     random: Callable[[], float] = random.random
     outage: Outage = field(default_factory=Outage)
+    file: RegistryFile | None = None
+    """Where the registry came from; null where it does not change."""
+    controls: Controls | None = None
+    """Operators' requests; null where nobody can make any."""
     _owned: dict[int, _Owned] = field(default_factory=dict)
     _epoch: int = 0
     _unplanned: set[int] = field(default_factory=set)
@@ -129,20 +135,27 @@ class FetchTask:
     def restored(self, partition: int, state: Restored) -> None:
         """Take the memory of a partition, and the feeds of the sites that live in it."""
         self._epoch += 1
-        feeds = tuple(
+        owned = _Owned(self._epoch, Memory.restored(state.values), self._feeds_of(partition))
+        self._owned[partition] = owned
+        self._unplanned.add(partition)
+        if self.controls:
+            self.controls.follow(partition, owned.memory.control)
+        for feed in owned.feeds:
+            self.metrics.owns(feed.id, owned.memory.feeds.get(feed.id))
+
+    def _feeds_of(self, partition: int) -> tuple[Feed, ...]:
+        return tuple(
             feed
             for feed in self.registry.feeds.values()
             if feed.enabled and partition_of(feed.site.encode(), self.partitions) == partition
         )
-        self._owned[partition] = _Owned(self._epoch, Memory.restored(state.values), feeds)
-        self._unplanned.add(partition)
-        for feed in feeds:
-            self.metrics.owns(feed.id, self._owned[partition].memory.feeds.get(feed.id))
 
     def dropped(self, partition: int) -> None:
         """Forget a partition; its polls that are under way will be thrown away when they come back."""
         owned = self._owned.pop(partition, None)
         self._unplanned.discard(partition)
+        if self.controls:
+            self.controls.leave(partition)
         for feed in owned.feeds if owned else ():
             self.metrics.disowns(feed.id)
 
@@ -152,6 +165,10 @@ class FetchTask:
 
     def turns(self, incoming: Sequence[Incoming], owned: frozenset[int]) -> Iterable[Turn]:  # noqa: ARG002 - the task's signature
         """Start what is due, and once a tick commit what has come back."""
+        self._take_registry()
+        if self.controls:
+            memories = {partition: owned.memory for partition, owned in self._owned.items()}
+            yield from self.controls.turns(memories, self.registry, self.now(), self._wake)
         jump = self._clock_jump()
         self._plan(jump)
         self._start_due()
@@ -160,6 +177,26 @@ class FetchTask:
                 yield from self._commit(finished)
             self._committed_at = self.clock()
             yield from self._sweep()
+
+    def _take_registry(self) -> None:
+        """Watch what the registry's file says now; polls that run end under the feed that they were begun with."""
+        registry = self.file.changed() if self.file else None
+        if registry is None:
+            return
+        self.registry = registry
+        for partition, owned in self._owned.items():
+            for feed in owned.feeds:
+                self.metrics.disowns(feed.id)
+            owned.feeds = self._feeds_of(partition)
+        for owned in self._owned.values():
+            for feed in owned.feeds:
+                self.metrics.owns(feed.id, owned.memory.feeds.get(feed.id))
+        self._unplanned.update(self._owned)
+
+    def _wake(self, feed_id: str) -> None:
+        """Let a feed start when its state says, whatever was planned for the time after a restart."""
+        for owned in self._owned.values():
+            owned.starts.pop(feed_id, None)
 
     def _clock_jump(self) -> timedelta:
         """Return by how much the wall clock has jumped since the last look: a pause, or a clock that was set."""
@@ -199,23 +236,25 @@ class FetchTask:
                 start = owned.starts.get(feed.id, state.next_poll_at)
                 if feed.id in self._running or (start is not None and start > now):
                     continue
+                request = request_for(feed, state, now)
+                if is_paused(feed, request.url, state.pause, owned.memory.control, now):
+                    continue
                 gap = PRIVATE_GAP_SECONDS if feed.allow_private else None
-                if self.gate.take(host_of(effective_url(feed.url, state.move)), monotonic, gap):
+                if self.gate.take(host_of(request.url), monotonic, gap):
                     self._running.add(feed.id)
                     self._away[feed.id] = monotonic
                     owned.starts.pop(feed.id, None)
                     self.metrics.in_flight.set(len(self._running))
-                    self.threads.submit(self._poll, partition, owned.epoch, feed, state)
+                    self.threads.submit(self._poll, partition, owned.epoch, feed, state, request)
 
-    def _poll(self, partition: int, epoch: int, feed: Feed, state: FeedState) -> None:
+    def _poll(self, partition: int, epoch: int, feed: Feed, state: FeedState, request: FetchRequest) -> None:
         """Fetch, and hand the body to the parser unless it is the one we know; runs in a fetching thread."""
-        host = host_of(effective_url(feed.url, state.move))
 
         def finish(fetched: Fetched, parsed: ParsedFeed | Reject | None) -> None:
             self._away.pop(feed.id, None)
             self._finished.put(_Finished(partition, epoch, Poll(feed, fetched, parsed)))
 
-        fetched = self._fetch(feed, state, host)
+        fetched = self._fetch(feed, request)
         if fetched.outcome is not Outcome.FETCHED or body_sha256(fetched) == state.body_sha256:
             finish(fetched, None)
             return
@@ -231,14 +270,14 @@ class FetchTask:
 
         self.parser.submit(fetched.body, context_for(feed, fetched)).add_done_callback(parsed)
 
-    def _fetch(self, feed: Feed, state: FeedState, host: str) -> Fetched:
+    def _fetch(self, feed: Feed, request: FetchRequest) -> Fetched:
         """Fetch, whatever happens: a fault of ours costs this feed one poll, and no other feed anything."""
-        started = self.now()
+        started, url, host = self.now(), request.url, host_of(request.url)
         try:
-            fetched = self.fetcher_of_thread().fetch(request_for(feed, state, started))
+            fetched = self.fetcher_of_thread().fetch(request)
         except Exception as error:
             log.exception("fetch_raised", feed=feed.id)
-            fetched = Fetched(Outcome.FAILED, Reason.UNEXPECTED, feed.url, feed.url, started, 0.0, detail=repr(error))
+            fetched = Fetched(Outcome.FAILED, Reason.UNEXPECTED, url, url, started, 0.0, detail=repr(error))
         finally:
             self.gate.release(host, self.clock())
         if fetched.outcome is Outcome.RATE_LIMITED:
@@ -274,7 +313,9 @@ class FetchTask:
         for poll, verdict in verdicts:
             partition = partition_of(poll.feed.site.encode(), self.partitions)
             self.metrics.polled(poll, verdict, self._owned[partition].memory.feeds[poll.feed.id])
-            _tell(poll, verdict)
+            if all(feed.id != poll.feed.id for feed in self._owned[partition].feeds):
+                self.metrics.disowns(poll.feed.id)  # it left the registry while it was polled
+            tell(poll, verdict)
 
     def _still_ours(self, finished: _Finished) -> bool:
         owned = self._owned.get(finished.partition)
@@ -332,30 +373,6 @@ class FetchTask:
             if expired:
                 yield self._writer.forgetting(partition, expired)
                 owned.memory.apply(Changes(owned.memory, forgotten=list(expired)))
-
-
-def _tell(poll: Poll, verdict: Verdict) -> None:
-    """Write the one wide line of a poll."""
-    log.info(
-        "poll",
-        feed=poll.feed.id,
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        status=poll.fetched.status,
-        new=verdict.new,
-        updated=verdict.updated,
-        unchanged=verdict.unchanged,
-        dropped=verdict.dropped,
-        suppressed=verdict.suppressed,
-        gap=verdict.gap,
-        seconds=round(poll.fetched.elapsed_seconds, 3),
-        detail=poll.fetched.detail or (poll.parsed.detail if isinstance(poll.parsed, Reject) else ""),
-        next_poll_at=verdict.next_poll_at and verdict.next_poll_at.isoformat(timespec="seconds"),
-    )
-    if verdict.identity_changed:
-        log.warning("feed_identity_changed", feed=poll.feed.id)
-    if verdict.moved_to is not None:
-        log.warning("feed_moved", feed=poll.feed.id, to=redact(verdict.moved_to))
 
 
 class FetcherOfThread(threading.local):

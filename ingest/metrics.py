@@ -62,6 +62,22 @@ def _happenings(registry: CollectorRegistry) -> tuple[Happening, ...]:
             ),
             lambda verdict: verdict.moved_to is not None,
         ),
+        (
+            Counter(
+                "rasad_feed_detours_total",
+                "Feeds that are asked at one of their alternates from then on, as the registered URL lost them.",
+                registry=registry,
+            ),
+            lambda verdict: verdict.detour,
+        ),
+        (
+            Counter(
+                "rasad_feed_returns_total",
+                "Feeds whose registered URL has them again after a detour.",
+                registry=registry,
+            ),
+            lambda verdict: verdict.returned,
+        ),
     )
 
 

@@ -10,13 +10,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
+from ingest.address import (
+    FOREIGN,
+    address,
+    asks_registered,
+    failed_at,
+    found_at,
+    is_on_trial,
+    is_this_feed,
+    may_be_private,
+    must_verify,
+    newly_used,
+)
 from ingest.event import DateConfidence, DateSource, Entry
 from ingest.feed_state import Changes, FeedState, Seen, digest_of_url
 from ingest.feeds import Feed
 from ingest.fetch.conditional import remembered_validators
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
 from ingest.fetch.politeness import host_of
-from ingest.moves import Move, effective_url, lost, moved, same_host, same_place
+from ingest.moves import Move, effective_url, lost
 from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
 from ingest.revision import Change, Sighting, sighted
 from ingest.schedule import Bounds, Hints, PollResult, next_poll
@@ -71,20 +83,24 @@ class Verdict:
     """The day's request without validators, although there were some."""
     moved_to: str | None = None
     """The URL that is asked from now on, after enough permanent redirects to it."""
+    detour: bool = False
+    """An alternate gave the feed, and is asked from now on."""
+    returned: bool = False
+    """The registered URL has the feed again after a detour."""
 
 
 def request_for(feed: Feed, state: FeedState, now: datetime) -> FetchRequest:
     """Ask for the document, with validators unless a day has passed since it was last asked for in full."""
     state = state.at(feed.url)
     in_full = state.full_at is None or now - state.full_at >= UNCONDITIONAL_AFTER
-    url = effective_url(feed.url, state.move)
+    url = address(feed, state, now)
     return FetchRequest(
         url=url,
-        validators=Validators() if in_full else state.validators,
+        # Those of one address say nothing at another, nor of a feed that is not found where it was.
+        validators=Validators() if in_full or is_on_trial(feed, state, url) else state.validators,
         user_agent=feed.user_agent,
-        # What the registry grants to a feed's URL is not inherited by where a redirect once led.
-        allow_private=feed.allow_private and same_place(url, feed.url),
-        verify_tls=feed.verify_tls or not same_host(url, feed.url),
+        allow_private=may_be_private(feed, url),
+        verify_tls=must_verify(feed, url),
         proxy=feed.proxy,
     )
 
@@ -113,13 +129,27 @@ def decide(poll: Poll, changes: Changes, now: datetime, random: Callable[[], flo
     if isinstance(poll.parsed, Reject):
         return _failed(poll, Reason(poll.parsed.reason), state, changes, now, random)
     if isinstance(poll.parsed, ParsedFeed):
-        if poll.feed.quarantine and _is_anothers(poll, poll.parsed, state, changes):
-            failed = _failed(poll, Reason.IDENTITY_CHANGED, state, changes, now, random)
-            return replace(failed, identity_changed=True)
-        return _read(poll, poll.parsed, state, changes, now, random)
+        return _given(poll, poll.parsed, state, changes, now, random)
     if poll.fetched.outcome in (Outcome.NOT_MODIFIED, Outcome.FETCHED):
+        if poll.fetched.outcome is Outcome.NOT_MODIFIED and is_on_trial(poll.feed, state, poll.fetched.requested_url):
+            # Nobody had a condition to send to it: a broken cache proves nothing.
+            return _failed(poll, Reason.EMPTY, state, changes, now, random)
         return _unchanged(poll, state, changes, now, random)
     return _failed(poll, poll.fetched.reason, state, changes, now, random)
+
+
+def _given(
+    poll: Poll, parsed: ParsedFeed, state: FeedState, changes: Changes, now: datetime, random: Callable[[], float]
+) -> Verdict:
+    """Take a document for the feed's own, unless it looks like another's and is to be held back then."""
+    items = parsed.entries
+    on_trial = is_on_trial(poll.feed, state, poll.fetched.requested_url)
+    if on_trial and not is_this_feed(poll.feed, state, _link_hosts(items), items, changes):
+        return _failed(replace(poll, parsed=FOREIGN), Reason.NOT_A_FEED, state, changes, now, random)
+    if poll.feed.quarantine and _is_anothers(poll, parsed, state, changes):
+        failed = _failed(poll, Reason.IDENTITY_CHANGED, state, changes, now, random)
+        return replace(failed, identity_changed=True)
+    return _read(poll, parsed, state, changes, now, random)
 
 
 def _read(
@@ -136,8 +166,9 @@ def _read(
     result = PollResult(Outcome.FETCHED, entries=len(parsed.entries), new=new + updated, gap=gap)
     hints = Hints(poll.fetched.max_age_seconds, parsed.ttl_seconds)
     scheduled = next_poll(state.history, result, hints, _bounds(poll.feed), now, random)
-    move = moved(poll.feed.url, state.move, poll.fetched)
-    changes.feeds[poll.feed.id] = FeedState(
+    move, detour = found_at(poll.feed, state, poll.fetched)
+    changes.feeds[poll.feed.id] = replace(
+        state,
         history=scheduled.history,
         next_poll_at=scheduled.at,
         validators=remembered_validators(state.validators, poll.fetched),
@@ -150,6 +181,7 @@ def _read(
         link_hosts=hosts or state.link_hosts,
         gaps=state.gaps + gap,
         reason=Reason.OK,
+        detour=detour,
     )
     return Verdict(
         Outcome.FETCHED,
@@ -167,6 +199,8 @@ def _read(
         identity_changed=anothers,
         in_full=_was_in_full(state, poll.fetched),
         moved_to=_newly_settled(state.move, move),
+        detour=newly_used(state.detour, detour),
+        returned=newly_used(detour, state.detour),
     )
 
 
@@ -181,7 +215,7 @@ def _unchanged(poll: Poll, state: FeedState, changes: Changes, now: datetime, ra
     result = PollResult(Outcome.NOT_MODIFIED, ask_again=hollow)
     scheduled = next_poll(state.history, result, hints, _bounds(poll.feed), now, random)
     known = not not_modified or poll.fetched.conditional
-    move = moved(poll.feed.url, state.move, poll.fetched) if known else state.move
+    move, detour = found_at(poll.feed, state, poll.fetched) if known else (state.move, state.detour)
     reason = Reason.NOT_MODIFIED if not_modified else Reason.SAME_BODY
     changes.feeds[poll.feed.id] = replace(
         state,
@@ -192,6 +226,7 @@ def _unchanged(poll: Poll, state: FeedState, changes: Changes, now: datetime, ra
         url_digest=digest_of_url(poll.feed.url),
         move=move,
         reason=reason,
+        detour=detour,
     )
     return Verdict(
         poll.fetched.outcome,
@@ -200,6 +235,8 @@ def _unchanged(poll: Poll, state: FeedState, changes: Changes, now: datetime, ra
         next_poll_at=scheduled.at,
         in_full=_was_in_full(state, poll.fetched),
         moved_to=_newly_settled(state.move, move),
+        detour=newly_used(state.detour, detour),
+        returned=newly_used(detour, state.detour),
     )
 
 
@@ -208,13 +245,18 @@ def _failed(
 ) -> Verdict:
     """Take anything else: nothing of what is known is touched, and the feed is tried again, later and later."""
     outcome = Outcome.FAILED if poll.fetched.outcome is Outcome.FETCHED else poll.fetched.outcome
-    move = lost(poll.feed.url, state.move, poll.fetched, reason)
+    detour, turned = state.detour, False
+    if not poll.network_down:
+        detour, turned = failed_at(poll.feed, state, poll.fetched, reason, now)
+    registered = asks_registered(poll.feed, state, poll.fetched)
+    move = lost(poll.feed.url, state.move, poll.fetched, reason) if registered else state.move
+    # Gone from where it had moved to, or another address may have it: that is asked next, without a week's wait.
+    elsewhere = turned or (registered and poll.fetched.requested_url != effective_url(poll.feed.url, move))
     result = PollResult(
-        # Gone from where it had moved to: the registered URL is asked next, and need not wait a week.
-        Outcome.FAILED if poll.fetched.requested_url != effective_url(poll.feed.url, move) else outcome,
+        Outcome.FAILED if elsewhere else outcome,
         retry_after_seconds=poll.fetched.retry_after_seconds,
         reason=reason,
-        excused=poll.network_down,
+        excused=poll.network_down or turned,
     )
     scheduled = next_poll(state.history, result, Hints(), _bounds(poll.feed), now, random)
     changes.feeds[poll.feed.id] = replace(
@@ -226,6 +268,7 @@ def _failed(
         url_digest=digest_of_url(poll.feed.url),
         move=move,
         reason=reason,
+        detour=detour,
     )
     return Verdict(outcome, reason, (), next_poll_at=scheduled.at)
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from ingest.event import Entry
+from ingest.event import Entry, FeedControl
 from workers.article import Article
 from workers.publish import ARTICLE_SCHEMA
 
@@ -20,6 +20,7 @@ type Schema = Mapping[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENTRY_SCHEMA = ARTICLE_SCHEMA.replace("article", "entry")
+CONTROL_SCHEMA = ARTICLE_SCHEMA.replace("article", "feed-control")
 
 _PROMISE = (
     "Within version 1 fields and values of enumerations may be added, and nothing is removed, renamed or given another "
@@ -42,6 +43,7 @@ def schemas() -> dict[str, Schema]:
     return {
         "article.v1.json": _schema(Article, ARTICLE_SCHEMA, "Article event, version 1"),
         "entry.v1.json": _schema(Entry, ENTRY_SCHEMA, "Entry event, version 1"),
+        "feed-control.v1.json": _schema(FeedControl, CONTROL_SCHEMA, "Control record, version 1"),
     }
 
 

@@ -84,6 +84,10 @@ class ChildProcess:
         """Ask the child to drain and end."""
         self._process.send_signal(signal.SIGTERM)
 
+    def hang_up(self) -> None:
+        """Ask the child to read its files again."""
+        self._process.send_signal(signal.SIGHUP)
+
     def kill(self) -> None:
         """End the child and all that it started in its group; only before it is reaped."""
         with suppress(ProcessLookupError, PermissionError):

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from ingest.service import merged_metrics
 from ingest.service.child_process import Child, ChildProcess
+from ingest.service.hangup import Hangup
 from ingest.service.health import Health
 from ingest.service.lifecycle import ExitCode, Stop
 from ingest.service.merged_metrics import LABEL, Source
@@ -97,6 +98,11 @@ class Slot:
         if self._process is not None:
             self._process.terminate()
 
+    def hang_up(self) -> None:
+        """Pass a SIGHUP on; a process that has not said where it serves does not know the signal yet, nor need it."""
+        if self._process is not None and self._process.announced_url() is not None:
+            self._process.hang_up()
+
     def kill(self) -> None:
         """End the process and its group."""
         if self._process is not None:
@@ -113,7 +119,9 @@ class Supervisor:
         stop: Stop,
         random: Callable[[], float],
         clock: Callable[[], float] = time.monotonic,
+        hangup: Hangup | None = None,
     ) -> None:
+        self._hangup = hangup or Hangup()
         self.registry: CollectorRegistry = new_registry()
         self.health = Health(clock=clock)
         self._stop = stop
@@ -156,8 +164,11 @@ class Supervisor:
 
     def _look(self) -> None:
         now = self._clock()
+        hung_up = self._hangup.taken()
         for slot in self._slots:
             slot.reap(now)
+            if hung_up:
+                slot.hang_up()
             if slot.start_if_due(now) and slot.starts > 1:
                 self._restarts.labels(slot.child.name).inc()
         self._publish()

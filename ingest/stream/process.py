@@ -5,13 +5,14 @@ Knows nothing of feeds or articles; `ingest.assemble` and `workers.assemble` bri
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from ingest.service.errors import UsageError
+from ingest.service.hangup import Hangup
 from ingest.service.health import Health
 from ingest.service.lifecycle import ExitCode, Stop, Watchdog, follow_supervisor
 from ingest.service.metrics import new_registry, serve
@@ -36,6 +37,7 @@ class Frame:
     health: Health
     watchdog: Watchdog
     stop: Stop
+    hangup: Hangup = field(default_factory=Hangup)
 
 
 MakeTask = Callable[[Frame], AbstractContextManager[Task]]
@@ -51,6 +53,8 @@ def run(
     """
     frame = Frame(new_registry(), Health(), Watchdog(), Stop(settings.run.drain_seconds))
     with (
+        # First: whoever is told where we serve may send SIGHUP, which would end us.
+        frame.hangup.on_signal(),
         serve(settings.metrics, frame.registry, frame.health),
         frame.stop.on_signals(),
     ):

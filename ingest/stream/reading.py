@@ -3,6 +3,8 @@
 Knows nothing of what the values mean. Only committed records are seen, as every consumer should see them.
 """
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from typing import Self
 
@@ -19,11 +21,12 @@ from ingest.stream.record import Incoming
 POLL_MS = 200
 
 
-def read_to_end(kafka: KafkaSettings, topic: str) -> Iterator[Incoming]:
+def read_to_end(kafka: KafkaSettings, topic: str, within_seconds: float = math.inf) -> Iterator[Incoming]:
     """Yield all committed records up to the end as it is now, in order within each partition.
 
-    Raises UsageError when the broker or the topic is not there.
+    Raises UsageError when the broker or the topic is not there, or the end was not reached within that time.
     """
+    until = time.monotonic() + within_seconds
     with _Reader(kafka, (topic,)) as reader:
         consumer = reader.consumer
         consumer.seek_to_beginning(*reader.places)
@@ -36,6 +39,8 @@ def read_to_end(kafka: KafkaSettings, topic: str) -> Iterator[Incoming]:
                 position = consumer.position(place, timeout_ms=1_000)
                 if position is not None and position >= end:
                     del waiting[place]
+            if waiting and time.monotonic() > until:
+                raise UsageError(f"{topic} was not read to its end within {within_seconds:.0f} s")
 
 
 class Follower:

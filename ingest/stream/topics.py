@@ -46,6 +46,11 @@ class Topics:
         return f"{self.namespace}.feed-state.v1"
 
     @property
+    def feed_control(self) -> str:
+        """What operators ask of the fetchers; partitioned as `feed_state` is."""
+        return f"{self.namespace}.feed-control.v1"
+
+    @property
     def articles(self) -> str:
         """Every article event."""
         return f"{self.namespace}.articles.v1"
@@ -72,7 +77,8 @@ class Topics:
 
         return (
             spec(self.entries, "article_id", "fetchers", _deleted_after(90 * _DAY)),
-            spec(self.feed_state, "f/<feed> or e/<site>/<entry key>, partition by site", "fetchers", _compacted()),
+            spec(self.feed_state, "f/<feed>, e/<site>/<entry key>, c/<partition>; by site", "fetchers", _compacted()),
+            spec(self.feed_control, "site", "operators", _deleted_after(7 * _DAY)),
             spec(self.articles, "article_id", "workers", _deleted_after(90 * _DAY)),
             *(
                 spec(self.label_topic(label), "article_id", "workers", _deleted_after(90 * _DAY))

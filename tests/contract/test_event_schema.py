@@ -14,11 +14,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
-from ingest.event import Entry
+from ingest.event import Entry, FeedControl
 from ingest.turns import ENTRY_SCHEMA as SENT_BY_FETCHERS
 from workers.article import Article
 from workers.publish import ARTICLE_SCHEMA
-from workers.schemas import ENTRY_SCHEMA, breaking_changes, main, rendered, schemas
+from workers.schemas import CONTROL_SCHEMA, ENTRY_SCHEMA, breaking_changes, main, rendered, schemas
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMITTED = PROJECT / "deploy" / "schemas"
@@ -27,6 +27,7 @@ FROZEN = Path(__file__).parent / "examples" / "v1"
 KINDS: dict[str, tuple[type[BaseModel], str, str]] = {
     "article": (Article, "article.v1.json", "schema.json"),
     "entry": (Entry, "entry.v1.json", "entry-schema.json"),
+    "control": (FeedControl, "feed-control.v1.json", "control-schema.json"),
 }
 
 type Schema = dict[str, Any]
@@ -75,7 +76,11 @@ def test_a_schema_is_a_valid_one_that_says_what_it_is(name: str) -> None:
 def test_events_name_the_schema_that_is_theirs() -> None:
     ids = {name: schema["$id"] for name, schema in schemas().items()}
 
-    assert ids == {"article.v1.json": ARTICLE_SCHEMA, "entry.v1.json": ENTRY_SCHEMA}
+    assert ids == {
+        "article.v1.json": ARTICLE_SCHEMA,
+        "entry.v1.json": ENTRY_SCHEMA,
+        "feed-control.v1.json": CONTROL_SCHEMA,
+    }
     assert SENT_BY_FETCHERS == ENTRY_SCHEMA
 
 

@@ -28,6 +28,7 @@ def test_every_topic_is_created_and_named_under_the_namespace() -> None:
     assert names == [
         "rasad.entries.v1",
         "rasad.feed-state.v1",
+        "rasad.feed-control.v1",
         "rasad.articles.v1",
         "rasad.consular.v1",
         "rasad.flights.v1",
