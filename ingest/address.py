@@ -24,6 +24,9 @@ from ingest.parse.document import ParsedEntry
 from ingest.schedule import failure_weight
 from ingest.service.errors import Reject
 
+KNOWN_SHARE = 0.2
+"""Of a document's items, where none of its links leads to a host that is known: one equal number is chance."""
+
 FOREIGN = Reject(Reason.NOT_A_FEED, "no link and no item of the document is this feed's")
 """What an address on trial gave that has a feed, and another's."""
 
@@ -98,9 +101,10 @@ def failed_at(
 def is_this_feed(
     feed: Feed, state: FeedState, hosts: Sequence[str], items: Iterable[ParsedEntry], changes: Changes
 ) -> bool:
-    """Tell whether a document is this feed's: its links lead where they should, or an item was seen before.
+    """Tell whether a document is this feed's: its links lead where they should, or enough items were seen before.
 
     `hosts` are those that the document links to, without `www.`. A document without items proves nothing.
     """
     known = {*state.link_hosts, *(host.removeprefix("www.") for host in feed.hosts)}
-    return not known.isdisjoint(hosts) or any(changes.find(feed.site, item.keys) is not None for item in items)
+    seen = [changes.find(feed.site, item.keys) is not None for item in items]
+    return not known.isdisjoint(hosts) or (any(seen) and seen.count(True) >= KNOWN_SHARE * len(seen))
