@@ -49,7 +49,7 @@ def pause(
     """
     if len(reason) > REASON_CHARACTERS:
         raise UsageError(f"--reason: at most {REASON_CHARACTERS} characters")
-    until = datetime.now(UTC) + _duration(duration) if duration is not None else None
+    until = datetime.now(UTC) + duration_of(duration) if duration is not None else None
     _ask(context, ControlAction.PAUSE, ids or [], host, as_json=as_json, until=until, reason=reason)
 
 
@@ -133,6 +133,15 @@ def requests(
     )
 
 
+def duration_of(text: str) -> timedelta:
+    """Return what `--for` says, or raise UsageError."""
+    found = _DURATION.fullmatch(text)
+    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    if not days + hours + minutes:
+        raise UsageError(f"--for {text}: must be such as 30m, 2h or 1d12h")
+    return timedelta(days=days, hours=hours, minutes=minutes)
+
+
 def _ask(
     context: typer.Context,
     action: ControlAction,
@@ -179,14 +188,6 @@ def _send(settings: Settings, asked: Iterable[FeedControl]) -> tuple[tuple[int, 
         for control in asked
     ]
     return send(settings.kafka, spec, records)
-
-
-def _duration(text: str) -> timedelta:
-    found = _DURATION.fullmatch(text)
-    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-    if not days + hours + minutes:
-        raise UsageError(f"--for {text}: must be such as 30m, 2h or 1d12h")
-    return timedelta(days=days, hours=hours, minutes=minutes)
 
 
 def _like(name: str, known: Iterable[str]) -> str:

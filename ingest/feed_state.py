@@ -18,6 +18,7 @@ from ingest.event import DateConfidence, DateFlag, DateSource
 from ingest.fetch.outcome import Reason, Validators
 from ingest.moves import Move
 from ingest.pause import ControlState, Pause, decode_control, pause_json, pause_of_json
+from ingest.quiet import Quiet
 from ingest.schedule import FeedHistory
 
 REMEMBERED_FOR = timedelta(days=400)
@@ -54,6 +55,8 @@ class FeedState:
     """By an operator; it stays when the URL changes."""
     detour: Detour | None = None
     """The alternate that is tried or used instead of the registered URL."""
+    quiet: Quiet = Quiet()
+    """When the last document asked not to be polled."""
 
     def at(self, url: str) -> "FeedState":
         """Return what of this holds when the registry gives the feed this URL: a new one starts afresh, and at once.
@@ -256,6 +259,7 @@ def encode_feed(state: FeedState) -> bytes:
         "reason": state.reason,
         "pause": pause_json(state.pause),
         "detour": state.detour and [state.detour.name, state.detour.proven, _at(state.detour.registered_at)],
+        "quiet": [state.quiet.hours, state.quiet.days],
         "entry_keys": state.entry_keys[:ENTRY_KEYS_MAX],
     }
     encoded = _encode(body)
@@ -287,6 +291,7 @@ def decode_feed(value: bytes) -> FeedState:
         reason=Reason(body["reason"]) if body.get("reason") in Reason else None,
         pause=pause_of_json(body.get("pause")),
         detour=_detour(body.get("detour")),
+        quiet=Quiet(*map(tuple, body.get("quiet", ()))),
     )
 
 

@@ -30,6 +30,7 @@ from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validat
 from ingest.fetch.politeness import host_of
 from ingest.moves import Move, effective_url, lost
 from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
+from ingest.quiet import after_quiet
 from ingest.revision import Change, Sighting, sighted
 from ingest.schedule import Bounds, Hints, PollResult, next_poll
 from ingest.service.errors import Reject
@@ -166,11 +167,12 @@ def _read(
     result = PollResult(Outcome.FETCHED, entries=len(parsed.entries), new=new + updated, gap=gap)
     hints = Hints(poll.fetched.max_age_seconds, parsed.ttl_seconds)
     scheduled = next_poll(state.history, result, hints, _bounds(poll.feed), now, random)
+    at = after_quiet(scheduled.at, now, parsed.quiet, poll.feed.max_interval_seconds, random)
     move, detour = found_at(poll.feed, state, poll.fetched)
     changes.feeds[poll.feed.id] = replace(
         state,
         history=scheduled.history,
-        next_poll_at=scheduled.at,
+        next_poll_at=at,
         validators=remembered_validators(state.validators, poll.fetched),
         body_sha256=body_sha256(poll.fetched),
         full_at=now,
@@ -182,6 +184,7 @@ def _read(
         gaps=state.gaps + gap,
         reason=Reason.OK,
         detour=detour,
+        quiet=parsed.quiet,
     )
     return Verdict(
         Outcome.FETCHED,
@@ -192,7 +195,7 @@ def _read(
         unchanged=len(parsed.entries) - new - updated - suppressed,
         dropped=parsed.dropped,
         suppressed=suppressed,
-        next_poll_at=scheduled.at,
+        next_poll_at=at,
         gap=gap,
         emptied=bool(state.entry_keys) and not parsed.entries,
         clock_skew_seconds=_clock_skew(sightings, poll),
@@ -214,13 +217,14 @@ def _unchanged(poll: Poll, state: FeedState, changes: Changes, now: datetime, ra
     hints = Hints(poll.fetched.max_age_seconds)
     result = PollResult(Outcome.NOT_MODIFIED, ask_again=hollow)
     scheduled = next_poll(state.history, result, hints, _bounds(poll.feed), now, random)
+    at = after_quiet(scheduled.at, now, state.quiet, poll.feed.max_interval_seconds, random)
     known = not not_modified or poll.fetched.conditional
     move, detour = found_at(poll.feed, state, poll.fetched) if known else (state.move, state.detour)
     reason = Reason.NOT_MODIFIED if not_modified else Reason.SAME_BODY
     changes.feeds[poll.feed.id] = replace(
         state,
         history=scheduled.history,
-        next_poll_at=scheduled.at,
+        next_poll_at=at,
         validators=remembered_validators(state.validators, poll.fetched),
         full_at=state.full_at if not_modified else now,
         url_digest=digest_of_url(poll.feed.url),
@@ -232,7 +236,7 @@ def _unchanged(poll: Poll, state: FeedState, changes: Changes, now: datetime, ra
         poll.fetched.outcome,
         reason,
         (),
-        next_poll_at=scheduled.at,
+        next_poll_at=at,
         in_full=_was_in_full(state, poll.fetched),
         moved_to=_newly_settled(state.move, move),
         detour=newly_used(state.detour, detour),

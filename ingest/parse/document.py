@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ingest.event import ContentSource, DateConfidence, DateFlag, DateSource, LinkFlag, TextSuspect
 from ingest.parse.identity import article_id
+from ingest.quiet import Quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class ParsedFeed:
     """Items beyond the cap, or without title, link, guid and text."""
     ttl_seconds: float | None = None
     """The document's own hint (`ttl`, `sy:update*`); `schedule` clamps it."""
+    quiet: Quiet = Quiet()
+    """When the document asks not to be polled."""
 
 
 def entry_json(entry: ParsedEntry, site: str) -> dict[str, str | None]:

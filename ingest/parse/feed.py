@@ -27,6 +27,7 @@ from ingest.parse.identity import Marks, entry_keys
 from ingest.parse.text import cut, plain_text, title_text
 from ingest.parse.url import canonical, resolve
 from ingest.parse.wellformed import NotAFeed, legal, not_a_feed, prepare, single_items
+from ingest.quiet import quiet_of
 
 ENTRIES_MAX = 2_000
 """News feeds have 10 to 300 entries, archives some thousands; more is a fault or an attack."""
@@ -60,6 +61,7 @@ def parse_feed(body: bytes, context: ParseContext) -> ParsedFeed:
         encoding=decoded.encoding,
         dropped=prepared.beyond_cap + unreadable + len(drafts) - len(kept),
         ttl_seconds=_ttl_seconds(document["feed"]),
+        quiet=quiet_of(prepared.xml),
     )
 
 

@@ -22,6 +22,10 @@ is the p95 of small transactions."""
 _NO_METRICS = {"metrics_enabled": False}
 """kafka-python's own figures cost time at every record and nobody reads them; the admin client has no such switch."""
 
+WAITING_PERSON_MS = 8_000
+"""A broker that takes the connection and says nothing is given up after this where a person waits; the default of 30 s
+suits a process, which tries again."""
+
 RESTORE_FETCH_BYTES = 4 * 1024 * 1024
 RESTORE_MAX_RECORDS = 5_000
 
@@ -69,9 +73,12 @@ def group_consumer(kafka: KafkaSettings, group: str, slot: str) -> KafkaConsumer
     )
 
 
-def reading_consumer(kafka: KafkaSettings, client_id: str, *, committed_only: bool) -> KafkaConsumer:
+def reading_consumer(
+    kafka: KafkaSettings, client_id: str, *, committed_only: bool, bootstrap_ms: int = 30_000
+) -> KafkaConsumer:
     """Return a consumer outside every group, for restores and for people who look."""
     return KafkaConsumer(
+        bootstrap_timeout_ms=bootstrap_ms,
         **common(kafka, client_id),
         **_NO_METRICS,
         group_id=None,

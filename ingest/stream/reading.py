@@ -14,7 +14,7 @@ from kafka.structs import TopicPartition
 
 from ingest.service.errors import UsageError
 from ingest.service.settings import KafkaSettings
-from ingest.stream.connection import RESTORE_MAX_RECORDS, reachable, reading_consumer
+from ingest.stream.connection import RESTORE_MAX_RECORDS, WAITING_PERSON_MS, reachable, reading_consumer
 from ingest.stream.membership import incoming_of
 from ingest.stream.record import Incoming
 
@@ -76,7 +76,9 @@ class _Reader:
                 f"no Kafka answers at {kafka.bootstrap_servers}: start one, or set KAFKA_BOOTSTRAP_SERVERS"
             )
         try:
-            self.consumer: KafkaConsumer = reading_consumer(kafka, "rasad-reader", committed_only=True)
+            self.consumer: KafkaConsumer = reading_consumer(
+                kafka, "rasad-reader", committed_only=True, bootstrap_ms=WAITING_PERSON_MS
+            )
             self.places = [
                 TopicPartition(topic, partition)
                 for topic in topics

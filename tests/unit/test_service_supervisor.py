@@ -18,6 +18,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from ingest.service.child_process import Child
+from ingest.service.hangup import Hangup
 from ingest.service.lifecycle import ExitCode, Stop
 from ingest.service.settings import MetricsSettings, RunSettings
 from ingest.service.supervisor import Supervisor, restart_delay
@@ -89,9 +90,9 @@ class Running:
 
 
 @contextmanager
-def supervised(*children: Child, settings: RunSettings = QUICK) -> Iterator[Running]:
+def supervised(*children: Child, settings: RunSettings = QUICK, hangup: Hangup | None = None) -> Iterator[Running]:
     stop = Stop(settings.drain_seconds)
-    supervisor = Supervisor(children, settings, stop, random=lambda: 0.5)
+    supervisor = Supervisor(children, settings, stop, random=lambda: 0.5, hangup=hangup)
     codes: list[ExitCode] = []
     thread = threading.Thread(target=lambda: codes.append(supervisor.run()))
     with supervisor.serve(MetricsSettings(port=0)) as server:
@@ -181,6 +182,31 @@ def gone(pid: int) -> bool:
     except FileNotFoundError:
         return True
     return state == "Z"  # an orphan that nobody reaps in a container without init
+
+
+def test_a_sighup_reaches_the_children_that_know_it_and_ends_none(diary: Path) -> None:
+    hearing = SERVING.replace("stop.wait(60)", "heard(stop)").replace(
+        "stop, registry",
+        "from ingest.service.hangup import Hangup\n"
+        "def heard(stop):\n"
+        "    while not stop.wait(0.02):\n"
+        "        if hangup.taken(): open(sys.argv[3], 'a').write(sys.argv[1])\n"
+        "hangup = Hangup()\n"
+        "stop, registry",
+        1,
+    )
+    hearing = hearing.replace("with stop", "with hangup.on_signal(), stop")
+    silent = "import time; time.sleep(60)"
+    children = [Child(f"fetcher-{n}", program(hearing, str(n), "ready", str(diary))) for n in range(2)]
+    hangup = Hangup()
+
+    with hangup.on_signal(), supervised(*children, Child("worker-0", program(silent)), hangup=hangup) as running:
+        eventually(lambda: all(running.value("rasad_child_scraped", process=child.name) == 1 for child in children))
+        os.kill(os.getpid(), signal.SIGHUP)
+        eventually(lambda: sorted(diary.read_text()) == ["0", "1"])
+
+        restarts = [running.value("rasad_child_restarts", process=name) for name in ("fetcher-0", "worker-0")]
+        assert restarts == [0, 0]
 
 
 def test_children_end_when_the_supervisor_is_killed(diary: Path) -> None:
