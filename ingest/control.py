@@ -5,10 +5,8 @@ Pure: time comes in. Knows nothing of Kafka's clients and of how requests travel
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-
-from pydantic import ValidationError
 
 from ingest.event import ControlAction, FeedControl
 from ingest.feed_state import Changes, FeedState
@@ -52,9 +50,10 @@ def read_control(key: bytes | None, value: bytes | None) -> FeedControl | Malfor
         control = FeedControl.model_validate(body)
         if (key or b"") != control.site.encode():
             raise ValueError("the key is not the site")  # noqa: TRY301 - one way out for all that is malformed
-    except (ValueError, RecursionError, ValidationError) as error:
+        # The last day that Python knows, in a zone that is behind, is no time that a state record could hold.
+        return control.model_copy(update={"until": control.until and control.until.astimezone(UTC)})
+    except (ValueError, OverflowError, RecursionError) as error:
         return Malformed(ControlOutcome.MALFORMED, error)
-    return control
 
 
 def apply(control: FeedControl, changes: Changes, registry: Registry, now: datetime) -> ControlOutcome:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from ingest.address import address
 from ingest.control import is_paused
 from ingest.control_turns import Controls
 from ingest.feed_state import Changes, FeedState, Memory
@@ -236,16 +237,16 @@ class FetchTask:
                 start = owned.starts.get(feed.id, state.next_poll_at)
                 if feed.id in self._running or (start is not None and start > now):
                     continue
-                request = request_for(feed, state, now)
-                if is_paused(feed, request.url, state.pause, owned.memory.control, now):
+                url = address(feed, state, now)
+                if is_paused(feed, url, state.pause, owned.memory.control, now):
                     continue
                 gap = PRIVATE_GAP_SECONDS if feed.allow_private else None
-                if self.gate.take(host_of(request.url), monotonic, gap):
+                if self.gate.take(host_of(url), monotonic, gap):
                     self._running.add(feed.id)
                     self._away[feed.id] = monotonic
                     owned.starts.pop(feed.id, None)
                     self.metrics.in_flight.set(len(self._running))
-                    self.threads.submit(self._poll, partition, owned.epoch, feed, state, request)
+                    self.threads.submit(self._poll, partition, owned.epoch, feed, state, request_for(feed, state, now))
 
     def _poll(self, partition: int, epoch: int, feed: Feed, state: FeedState, request: FetchRequest) -> None:
         """Fetch, and hand the body to the parser unless it is the one we know; runs in a fetching thread."""

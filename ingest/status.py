@@ -12,7 +12,7 @@ from statistics import median
 
 from ingest.address import address, names_of
 from ingest.alternates import still_listed
-from ingest.feed_state import FeedState, Seen, decode_feed, decode_seen
+from ingest.feed_state import FeedState, decode_feed, decode_seen
 from ingest.feeds import Feed, Registry
 from ingest.fetch.politeness import host_of
 from ingest.fetch.redact import redact
@@ -46,7 +46,8 @@ class Remembered:
 
     feeds: dict[tuple[int, str], FeedState] = field(default_factory=dict)
     controls: dict[int, ControlState] = field(default_factory=dict)
-    _shown_by: dict[tuple[int, bytes], Seen] = field(default_factory=dict)
+    _shown: dict[tuple[int, bytes], tuple[datetime, tuple[str, ...]]] = field(default_factory=dict)
+    """When each entry was first seen, and by which feeds."""
 
     def take(self, partition: int, key: bytes, value: bytes | None) -> None:
         """Take the topic's next record; a later one of the same key replaces it."""
@@ -59,16 +60,17 @@ class Remembered:
             case "c", bytes():
                 self.controls[partition] = decode_control(value)
             case "e", None:
-                self._shown_by.pop((partition, key), None)
+                self._shown.pop((partition, key), None)
             case "e", bytes():
-                self._shown_by[partition, key] = decode_seen(rest.partition("/")[0], value)
+                seen = decode_seen(rest.partition("/")[0], value)
+                self._shown[partition, key] = (seen.first_seen_at, seen.feeds)
 
     def rhythms(self) -> Mapping[tuple[int, str], timedelta]:
         """Return the median gap between moments at which a feed had something new, by partition and feed."""
         moments: dict[tuple[int, str], set[datetime]] = {}
-        for (partition, _), seen in self._shown_by.items():
-            for feed in seen.feeds:
-                moments.setdefault((partition, feed), set()).add(seen.first_seen_at)
+        for (partition, _), (first_seen_at, feeds) in self._shown.items():
+            for feed in feeds:
+                moments.setdefault((partition, feed), set()).add(first_seen_at)
         return {place: gap for place, found in moments.items() if (gap := _median_gap(found)) is not None}
 
 

@@ -17,6 +17,7 @@ import ingest.fetcher
 from ingest import assemble
 from ingest.feeds import Registry, parse_registry
 from ingest.fetch.client import Fetcher
+from ingest.registry_reading import Reading
 from ingest.service.health import Health
 from ingest.service.lifecycle import Stop, Watchdog
 from ingest.service.metrics import new_registry
@@ -67,8 +68,9 @@ def _round(run: Run, topics: Topics, registry: Registry, watchdog: Watchdog) -> 
     requests: list[float] = []
     with (
         patch.object(ingest.fetcher, "STARTS_PER_SECOND", ALL_AT_ONCE),
-        assemble._task(settings, registry, topics, frame) as task,
+        assemble._task(settings, Reading(registry, (), ""), topics, "bench", frame) as task,
     ):
+        task.file = None  # the feeds are of no file
         task.fetcher_of_thread = _noting(task.fetcher_of_thread, requests)
         counted = Counted(task, topics.entries, expected, frame)
         ended_at = run_through(run.broker, place, counted, (1, assemble.POLL_SECONDS))
