@@ -288,8 +288,15 @@ def test_a_successor_reads_on_where_the_committed_state_says() -> None:
     assert topic.positions == {0: 2}
 
 
-def test_a_poll_that_was_under_way_keeps_the_pause_that_came_meanwhile() -> None:
-    polling, topic = fetcher(None, lambda request: failure(request, Reason.CONNECT))
+def refused(request: FetchRequest) -> Fetched:
+    return failure(request, Reason.CONNECT)
+
+
+@pytest.mark.parametrize(("answers", "reason"), [(entries, Reason.OK), (refused, Reason.CONNECT)])
+def test_a_poll_that_was_under_way_keeps_the_pause_that_came_meanwhile(
+    answers: Callable[[FetchRequest], Fetched], reason: Reason
+) -> None:
+    polling, topic = fetcher(None, answers)
     topic.ask(ControlAction.PAUSE)
     turns = iter(polling.task.turns((), frozenset({0})))
     polling.task._poll(0, 1, FEED, FeedState(), FetchRequest(FEED.url))
@@ -297,7 +304,7 @@ def test_a_poll_that_was_under_way_keeps_the_pause_that_came_meanwhile() -> None
     for turn in turns:
         polling.records += turn.records
 
-    assert polling.state("main").reason is Reason.CONNECT
+    assert polling.state("main").reason is reason
     assert polling.state("main").pause is not None
 
 
