@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -26,7 +28,29 @@ from support.installation import PARTITIONS, Installation
 from support.polling import NOW
 
 KILLS = 2
+REFUSED = "registry_refused"
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("installations")]
+
+
+def watched(installation: Installation) -> list[RegistryFeed]:
+    """Return the feeds that an installation begins with."""
+    return [
+        RegistryFeed(f"feed-{number}", installation.site.url(installation.path(number)), f"site-{number}")
+        for number in range(installation.sites)
+    ]
+
+
+@pytest.fixture(scope="module")
+def installation(broker: LocalBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Yield two fetchers that share six sites and are never restarted; each test has sites of its own."""
+    namespace = f"t{uuid.uuid4().hex[:10]}"
+    with Installation(broker, namespace, tmp_path_factory.mktemp("control")) as running:
+        for number in range(2):
+            running.start(f"fetcher-{number}")
+        for process in running.processes.values():
+            process.wait_ready()
+        eventually(lambda: polls(running, range(6)), lambda counts: min(counts) > 0, 60, "polls of all feeds")
+        yield running
 
 
 def rasad(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -42,36 +66,34 @@ def rasad(installation: Installation, *arguments: str) -> subprocess.CompletedPr
     return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
 
 
-def ask(installation: Installation, *records: tuple[bytes, bytes]) -> None:
-    """Put records of site-0's partition on the control topic."""
+def ask(installation: Installation, site: bytes, *records: tuple[bytes, bytes]) -> None:
+    """Put records on the control topic, into a site's partition."""
     topics = installation.topics
     (spec,) = (spec for spec in topics.specs((), PARTITIONS) if spec.name == topics.feed_control)
-    partition = partition_of(b"site-0", PARTITIONS)
-    send(
-        installation.kafka,
-        spec,
-        [Record(spec.name, key, value, partition=partition) for key, value in records],
-    )
+    partition = partition_of(site, PARTITIONS)
+    send(installation.kafka, spec, [Record(spec.name, key, value, partition=partition) for key, value in records])
 
 
-def request(action: ControlAction, reason: str = "") -> tuple[bytes, bytes]:
-    control = FeedControl(action=action, site="site-0", feed="feed-0", reason=reason, issued_at=NOW)
-    return b"site-0", control.model_dump_json().encode()
+def request(number: int, action: ControlAction, reason: str = "") -> tuple[bytes, bytes]:
+    """Return a record for one feed."""
+    site = f"site-{number}"
+    control = FeedControl(action=action, site=site, feed=f"feed-{number}", reason=reason, issued_at=NOW)
+    return site.encode(), control.model_dump_json().encode()
 
 
-def pauses(installation: Installation) -> list[str | None]:
-    """Return the reasons of feed-0's pauses as they were committed, one after the other."""
+def pauses(installation: Installation, number: int) -> list[str | None]:
+    """Return the reasons of a feed's pauses as they were committed, one after the other."""
     committed = [
         decode_feed(record.value or b"").pause
         for record in read_topic(installation.kafka, installation.topics.feed_state)
-        if record.key == b"f/feed-0"
+        if record.key == f"f/feed-{number}".encode()
     ]
     return [reason for reason, _ in groupby(pause and pause.reason for pause in committed)]
 
 
-def next_offset(installation: Installation) -> int:
-    """Return up to where the requests of site-0's partition were applied."""
-    key = f"c/{partition_of(b'site-0', PARTITIONS)}".encode()
+def next_offset(installation: Installation, site: bytes) -> int:
+    """Return up to where the requests of a site's partition were applied."""
+    key = f"c/{partition_of(site, PARTITIONS)}".encode()
     committed = read_topic(installation.kafka, installation.topics.feed_state)
     return max(
         (decode_control(record.value or b"").next_offset for record in committed if record.key == key), default=0
@@ -79,39 +101,96 @@ def next_offset(installation: Installation) -> int:
 
 
 def polls(installation: Installation, numbers: Sequence[int]) -> list[int]:
+    """Return how often feeds were asked."""
     return [len(installation.site.answers.get(installation.path(number), [])) for number in numbers]
 
 
-def test_a_feed_is_paused_and_resumed_by_a_record_while_two_fetchers_run(
-    broker: LocalBroker, namespace: str, tmp_path: Path
-) -> None:
-    with Installation(broker, namespace, tmp_path) as installation:
-        fetchers = [installation.start(f"fetcher-{number}") for number in range(2)]
-        for fetcher in fetchers:
-            fetcher.wait_ready()
-        eventually(lambda: polls(installation, range(6)), lambda counts: min(counts) > 0, 30, "polls of all feeds")
+def counted(installation: Installation, series: str) -> float:
+    """Return a series of all fetchers together."""
+    return sum(process.metric(series) for process in installation.processes.values())
 
-        paused = rasad(installation, "feeds", "pause", "feed-0", "--for", "2h", "--reason", "خاموش")
-        recorded_at = time.monotonic()
-        eventually(lambda: pauses(installation), lambda seen: "خاموش" in seen, 10, "the pause", pause=0.05)
-        latency = time.monotonic() - recorded_at
-        before = polls(installation, range(6))
-        eventually(lambda: polls(installation, [1])[0], lambda count: count >= before[1] + 3, 20, "three more polls")
-        after = polls(installation, range(6))
-        shown = json.loads(rasad(installation, "feeds", "status", "--paused", "--json").stdout)["feeds"]
-        resumed = rasad(installation, "feeds", "resume", "feed-0", "--json")
-        eventually(lambda: polls(installation, [0])[0], lambda count: count > after[0], 20, "a poll of the feed")
-        applied = sum(
-            fetcher.metric('rasad_control_records_total{action="pause",outcome="applied"}') for fetcher in fetchers
-        )
+
+def records_counted(installation: Installation, action: str, outcome: str) -> float:
+    return counted(installation, f'rasad_control_records_total{{action="{action}",outcome="{outcome}"}}')
+
+
+def test_a_feed_is_paused_and_resumed_by_a_record_while_two_fetchers_run(installation: Installation) -> None:
+    applied = records_counted(installation, "resume", "applied")
+    paused = rasad(installation, "feeds", "pause", "feed-0", "--for", "2h", "--reason", "خاموش")
+    recorded_at = time.monotonic()
+    eventually(lambda: pauses(installation, 0), lambda seen: "خاموش" in seen, 10, "the pause", pause=0.05)
+    latency = time.monotonic() - recorded_at
+    before = polls(installation, [0, 1])
+    eventually(lambda: polls(installation, [1])[0], lambda count: count >= before[1] + 3, 20, "three more polls")
+    after = polls(installation, [0])[0]
+    shown = json.loads(rasad(installation, "feeds", "status", "--paused", "--site", "site-0", "--json").stdout)
+    resumed = rasad(installation, "feeds", "resume", "feed-0", "--json")
+    eventually(lambda: polls(installation, [0])[0], lambda count: count > after, 20, "a poll of the feed")
 
     assert (paused.returncode, resumed.returncode) == (0, 0), paused.stderr + resumed.stderr
     assert paused.stdout.startswith("pause feed-0 until ")
-    assert json.loads(resumed.stdout)["recorded"][0]["offset"] == 1
-    assert latency < 3, "DESIGN's two seconds, and one for reading the whole topic on a busy machine"
-    assert after[0] - before[0] <= 1, "a poll that was under way may still end"
-    assert [(row["id"], row["standing"], row["paused"]["reason"]) for row in shown] == [("feed-0", "paused", "خاموش")]
-    assert applied == 1
+    assert [row["feed"] for row in json.loads(resumed.stdout)["recorded"]] == ["feed-0"]
+    assert latency < 3, "two seconds, and one for reading the whole topic on a busy machine"
+    assert after - before[0] <= 1, "a poll that was under way may still end"
+    told = [(row["id"], row["standing"], row["paused"]["reason"]) for row in shown["feeds"]]
+    assert told == [("feed-0", "paused", "خاموش")]
+    assert records_counted(installation, "resume", "applied") == applied + 1
+
+
+def test_records_that_nobody_can_take_block_nothing(installation: Installation) -> None:
+    pause = json.loads(request(2, ControlAction.PAUSE)[1])
+    before = {
+        name: records_counted(installation, *name)
+        for name in (("none", "malformed"), ("none", "unknown_action"), ("pause", "unknown_target"))
+    }
+
+    ask(
+        installation,
+        b"site-2",
+        (b"site-2", b"\xff garbage"),
+        (b"site-2", json.dumps({**pause, "action": "recheck"}).encode()),
+        (b"site-2", json.dumps({**pause, "feed": "feed-9"}).encode()),
+        (b"other", request(2, ControlAction.PAUSE)[1]),
+        request(2, ControlAction.PAUSE, "good"),
+    )
+    eventually(lambda: pauses(installation, 2), lambda seen: "good" in seen, 20, "the good one")
+    dead = read_topic(installation.kafka, installation.topics.dead_letters)
+    told = {name: records_counted(installation, *name) - count for name, count in before.items()}
+
+    assert b"\xff garbage" in [record.value for record in dead]
+    assert [record.header("rasad-stage") for record in dead] == ["control", "control"]
+    assert list(told.values()) == [2, 1, 1]
+
+
+def test_running_fetchers_take_a_new_feed_and_keep_their_feeds_when_the_file_breaks(
+    installation: Installation,
+) -> None:
+    known = watched(installation)
+    new = RegistryFeed("feed-new", installation.site.url("/new"), "site-new")
+    installation.site.add("/new", Item("1", "یک خبر تازه", ""))
+    refused = 'rasad_registry_reloads_total{outcome="refused"}'
+
+    installation.write_registry([*known, new])
+    changed_at = time.monotonic()
+    eventually(installation.entries, lambda records: len(records) == 1, 20, "the new feed's entry")
+    took = time.monotonic() - changed_at
+    installation.registry.write_text("[[site]\nbroken", encoding="utf-8")
+    for process in installation.processes.values():
+        process.signal(signal.SIGHUP)
+    eventually(lambda: counted(installation, refused), lambda count: count >= 2, 10, "the refusals")
+    before = polls(installation, [1])[0]
+    eventually(lambda: polls(installation, [1])[0], lambda count: count >= before + 2, 20, "polls of the old feeds")
+    installation.write_registry(known)
+    eventually(lambda: counted(installation, "rasad_registry_feeds"), lambda count: count == 12, 10, "the removal")
+    left = len(installation.site.answers["/new"])
+    before = polls(installation, [1])[0]
+    eventually(lambda: polls(installation, [1])[0], lambda count: count >= before + 3, 20, "more polls")
+
+    errors = [str(line["errors"]) for process in installation.processes.values() for line in process.logged(REFUSED)]
+    assert took < 10
+    assert any("not TOML" in error for error in errors)
+    assert len(installation.site.answers["/new"]) - left <= 1
+    assert all('feed="feed-new"' not in process.get("/metrics")[1] for process in installation.processes.values())
 
 
 def test_a_request_is_applied_exactly_once_though_its_fetcher_is_killed_in_mid_work(
@@ -125,75 +204,17 @@ def test_a_request_is_applied_exactly_once_though_its_fetcher_is_killed_in_mid_w
         while in_flight < KILLS and asked < 4 * KILLS:
             reason = f"r{asked}"
             reasons += [reason, None]
-            ask(installation, request(ControlAction.PAUSE, reason))
-            threading.Event().wait(chance.uniform(0, 0.06))
+            ask(installation, b"site-0", request(0, ControlAction.PAUSE, reason))
+            threading.Event().wait(chance.uniform(0, 0.04))
             fetcher.kill()
-            in_flight += next_offset(installation) < 2 * asked + 1
+            in_flight += next_offset(installation, b"site-0") < 2 * asked + 1
             fetcher.start()
-            eventually(lambda seen=2 * asked + 1: next_offset(installation) >= seen, bool, 40, "the pause")
-            ask(installation, request(ControlAction.RESUME))
-            eventually(lambda seen=2 * asked + 2: next_offset(installation) >= seen, bool, 20, "the resumption")
+            reached = partial(next_offset, installation, b"site-0")
+            eventually(reached, (2 * asked + 1).__le__, 40, "the pause")
+            ask(installation, b"site-0", request(0, ControlAction.RESUME))
+            eventually(reached, (2 * asked + 2).__le__, 20, "the resumption")
             asked += 1
-        seen = pauses(installation)
+        seen = pauses(installation, 0)
 
     assert in_flight == KILLS, "too few kills met a request in flight"
-    assert [reason for reason, _ in groupby(seen)] in (reasons, [None, *reasons])
-
-
-def test_records_that_nobody_can_take_block_nothing(broker: LocalBroker, namespace: str, tmp_path: Path) -> None:
-    foreign = json.loads(request(ControlAction.PAUSE)[1])
-    with Installation(broker, namespace, tmp_path, sites=1) as installation:
-        ask(
-            installation,
-            (b"site-0", b"\xff garbage"),
-            (b"site-0", json.dumps({**foreign, "action": "recheck"}).encode()),
-            (b"site-0", json.dumps({**foreign, "feed": "feed-9"}).encode()),
-            (b"other", request(ControlAction.PAUSE)[1]),
-            request(ControlAction.POLL),
-            request(ControlAction.PAUSE, "good"),
-        )
-        fetcher = installation.start("fetcher-0").wait_ready()
-        eventually(lambda: pauses(installation), lambda seen: "good" in seen, 20, "the good one")
-        dead = read_topic(installation.kafka, installation.topics.dead_letters)
-        told = {
-            outcome: fetcher.metric(f'rasad_control_records_total{{action="{action}",outcome="{outcome}"}}')
-            for action, outcome in (("none", "malformed"), ("none", "unknown_action"), ("pause", "unknown_target"))
-        }
-
-    assert max(record.value or b"" for record in dead) == b"\xff garbage"
-    assert [record.header("rasad-stage") for record in dead] == ["control", "control"]
-    assert told == {"malformed": 2, "unknown_action": 1, "unknown_target": 1}
-
-
-def test_a_running_fetcher_takes_a_new_feed_and_keeps_its_feeds_when_the_file_breaks(
-    broker: LocalBroker, namespace: str, tmp_path: Path
-) -> None:
-    with Installation(broker, namespace, tmp_path, sites=1) as installation:
-        fetcher = installation.start("fetcher-0").wait_ready()
-        known = RegistryFeed("feed-0", installation.site.url(installation.path(0)), "site-0")
-        new = RegistryFeed("feed-new", installation.site.url("/new"), "site-new")
-        installation.site.add("/new", Item("1", "یک خبر تازه", ""))
-
-        installation.write_registry([known, new])
-        changed_at = time.monotonic()
-        eventually(installation.entries, lambda records: len(records) == 1, 20, "the new feed's entry")
-        took = time.monotonic() - changed_at
-        installation.registry.write_text("[[site]\nbroken", encoding="utf-8")
-        fetcher.signal(signal.SIGHUP)
-        refused = 'rasad_registry_reloads_total{outcome="refused"}'
-        eventually(lambda: fetcher.metric(refused), lambda count: count >= 1, 10, "the refusal")
-        before = polls(installation, [0])[0]
-        eventually(lambda: polls(installation, [0])[0], lambda count: count >= before + 2, 20, "polls of the old feeds")
-        installation.write_registry([known])
-        eventually(lambda: fetcher.metric("rasad_registry_feeds"), lambda count: count == 1, 10, "the removal")
-        left = len(installation.site.answers["/new"])
-        eventually(lambda: polls(installation, [0])[0], lambda count: count >= before + 5, 20, "more polls")
-        later = len(installation.site.answers["/new"])
-        gone = fetcher.get("/metrics")[1]
-        told = fetcher.logged("registry_refused")
-        assert fetcher.terminate() == 0
-
-    assert took < 10
-    assert "not TOML" in str(told[0]["errors"])
-    assert later - left <= 1
-    assert 'feed="feed-new"' not in gone
+    assert seen in (reasons, [None, *reasons])

@@ -10,9 +10,12 @@ import pytest
 from ingest.alternates import LOST_WEIGHT, RETURN_AFTER, Detour
 from ingest.feed_state import FeedState, Memory, decode_feed, digest_of_url, encode_feed
 from ingest.feeds import Feed
+from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
 from ingest.poll import Verdict, request_for
+from support.http_server import ScriptedServer, reply
 from support.polling import FEED, NOW, Polling, answer, decided, failure, guids, rss
+from support.polling import Poller as RealPoller
 
 BARE, MIRROR = "https://news.example/fa/rss", "https://mirror.example/rss"
 HOME = replace(FEED, url="https://www.news.example/rss", alternates=(BARE, MIRROR))
@@ -334,3 +337,21 @@ def test_h13_detours_and_returns_are_counted() -> None:
     polling.pass_time(2 * 86_400, step=300)
 
     assert (detours, polling.metric("rasad_feed_returns_total")) == (1, 1)
+
+
+def test_h13_www_that_redirects_to_a_404_is_a_404_of_the_final_url_and_the_bare_host_is_found() -> None:
+    settings = FetchSettings(user_agent="t", deadline_seconds=5)
+    with ScriptedServer() as server, Fetcher(settings, verified_tls(), now=lambda: real.now) as fetcher:
+        server.route("/www", reply(301, [("Location", "/gone")]))
+        server.route("/bare", reply(200, body=rss("a")))
+        urls = {"url": server.url("/www"), "alternates": (server.url("/bare"),)}
+        real = RealPoller(fetcher, replace(FEED, allow_private=True, **urls))
+
+        fetched = fetcher.fetch(request_for(real.feed, real.state, real.now))
+        server.requests.clear()
+        verdicts = [real.poll(timedelta(hours=4)) for _ in range(8)]
+
+    assert (fetched.reason, fetched.final_url) == (Reason.NOT_FOUND, server.url("/gone"))
+    assert fetched.detail.startswith(f"301 {server.url('/www')} -> {server.url('/gone')}")
+    assert [verdict.detour for verdict in verdicts].count(True) == 1
+    assert server.paths()[-2:] == ["/bare", "/bare"]
