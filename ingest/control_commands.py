@@ -127,6 +127,9 @@ def requests(
         raise UsageError(
             "\n".join(f"{name} is no feed of the registry{_like(name, registry.feeds)}" for name in unknown)
         )
+    off = [name for name in ids if action is ControlAction.POLL and not registry.feeds[name].enabled]
+    if off:
+        raise UsageError("\n".join(f"{name} is off in the registry (enabled = false): nobody polls it" for name in off))
     return tuple(
         FeedControl(action=action, site=registry.feeds[name].site, feed=name, until=until, reason=reason, issued_at=now)
         for name in dict.fromkeys(ids)

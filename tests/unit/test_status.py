@@ -305,6 +305,13 @@ def test_a_time_that_is_none_is_told(text: str) -> None:
         duration_of(text)
 
 
+def test_a_poll_of_a_feed_that_is_off_is_no_request() -> None:
+    registry = Registry(MappingProxyType({"site": SITE}), MappingProxyType({"one": feed("one", enabled=False)}))
+
+    with pytest.raises(UsageError, match="one is off in the registry"):
+        requests(registry, ControlAction.POLL, ["one"], None, NOW)
+
+
 def test_a_feed_that_is_named_twice_is_asked_for_once() -> None:
     asked = requests(REGISTRY, ControlAction.POLL, ["irna-main", "isna-main", "irna-main"], None, NOW)
 
