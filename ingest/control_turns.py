@@ -4,13 +4,13 @@ Knows nothing of what a request means (`control`). The next offset to read is pa
 and commits with it: a process that dies before the commit has applied nothing, and its successor reads on from there.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from ingest.control import ControlOutcome, Malformed, apply, read_control
 from ingest.event import ControlAction, FeedControl
@@ -55,6 +55,20 @@ class ControlMetrics:
         )
         for action in ControlAction:
             self._records.labels(action, ControlOutcome.APPLIED)
+        self._feeds = Gauge(
+            "rasad_feeds_paused", "Feeds of this process that an operator has paused.", registry=registry
+        )
+        self._hosts = Gauge("rasad_hosts_paused", "Hosts of this process's sites that are paused.", registry=registry)
+
+    def stands(self, memories: Iterable[Memory], registry: Registry, now: datetime) -> None:
+        """Show what is paused now; pauses end by themselves too."""
+        feeds = hosts = 0
+        for memory in memories:
+            hosts += sum(pause.holds(now) for pause in memory.control.hosts.values())
+            for feed_id, state in memory.feeds.items():
+                feeds += state.pause is not None and state.pause.holds(now) and feed_id in registry.feeds
+        self._feeds.set(feeds)
+        self._hosts.set(hosts)
 
     def passed(self, control: FeedControl | Malformed, outcome: ControlOutcome) -> None:
         """Count a record whose transaction has committed."""
@@ -85,6 +99,7 @@ class Controls:
         wake: Callable[[str], None],
     ) -> Iterator[Turn]:
         """Apply what has come; `wake` is told the feeds that are to be polled at once, after the commit."""
+        self.metrics.stands(memories.values(), registry, now)
         incoming = self.source.poll()
         if not incoming:
             return

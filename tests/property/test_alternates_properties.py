@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.alternates import (
@@ -43,6 +43,7 @@ def walked(listed: tuple[str, ...], taken: list[tuple[str, timedelta]]) -> list[
     return path
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(names, steps)
 def test_only_addresses_of_the_registry_are_ever_asked(
     listed: tuple[str, ...], taken: list[tuple[str, timedelta]]
@@ -50,6 +51,7 @@ def test_only_addresses_of_the_registry_are_ever_asked(
     assert {asked for asked, _, _ in walked(listed, taken)} <= {REGISTERED, *listed}
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(names, steps)
 def test_the_registered_url_is_never_forgotten(listed: tuple[str, ...], taken: list[tuple[str, timedelta]]) -> None:
     """Between two askings of it lie at most a day and each alternate once."""
@@ -65,6 +67,7 @@ def test_the_registered_url_is_never_forgotten(listed: tuple[str, ...], taken: l
             assert tries <= len(listed)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(names, steps)
 def test_a_feed_without_alternates_or_without_a_loss_stays_where_it_is(
     listed: tuple[str, ...], taken: list[tuple[str, timedelta]]
@@ -75,6 +78,7 @@ def test_a_feed_without_alternates_or_without_a_loss_stays_where_it_is(
     assert {asked for asked, _, _ in walked(listed, calm)} <= {REGISTERED}
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(names, steps)
 def test_after_enough_losses_every_alternate_is_asked_once_a_round(
     listed: tuple[str, ...], taken: list[tuple[str, timedelta]]
@@ -87,6 +91,7 @@ def test_after_enough_losses_every_alternate_is_asked_once_a_round(
     assert asked == [one_round[number % len(one_round)] for number in range(len(asked))]
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(names, steps, names)
 def test_a_detour_of_another_registry_counts_for_nothing(
     listed: tuple[str, ...], taken: list[tuple[str, timedelta]], later: tuple[str, ...]
@@ -97,6 +102,7 @@ def test_a_detour_of_another_registry_counts_for_nothing(
         assert kept is None or kept == detour
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(names.filter(bool), st.booleans())
 def test_a_round_that_begins_anew_has_to_wait(listed: tuple[str, ...], lost: bool) -> None:
     exhausted = Detour(REGISTERED, proven=False, registered_at=NOW)
@@ -106,6 +112,7 @@ def test_a_round_that_begins_anew_has_to_wait(listed: tuple[str, ...], lost: boo
     assert not is_turned(exhausted, after)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.sampled_from(Reason), st.floats(0, 100), st.none() | st.integers(0, 1_000), st.floats(0, 10))
 def test_a_loss_stays_one_as_failures_and_days_go_on(
     reason: Reason, weight: float, hours: int | None, more: float

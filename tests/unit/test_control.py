@@ -308,6 +308,19 @@ def test_a_poll_that_was_under_way_keeps_the_pause_that_came_meanwhile(
     assert polling.state("main").pause is not None
 
 
+def test_what_is_paused_is_shown_until_its_pause_is_over() -> None:
+    polling, topic = fetcher(WELL)
+    topic.ask(ControlAction.PAUSE, until=NOW + timedelta(minutes=1))
+    topic.ask(ControlAction.PAUSE, feed=None, host="cdn.example")
+    polling.pass_time(2)
+    during = (polling.metric("rasad_feeds_paused"), polling.metric("rasad_hosts_paused"))
+
+    polling.pass_time(90, step=10)
+
+    assert during == (1, 1)
+    assert (polling.metric("rasad_feeds_paused"), polling.metric("rasad_hosts_paused")) == (0, 1)
+
+
 def test_the_control_state_survives_its_encoding() -> None:
     state = ControlState(7, {("site", "a.example:8080"): Pause(NOW, NOW + timedelta(hours=1), "چرا")})
 

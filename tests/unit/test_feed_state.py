@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.alternates import Detour
 from ingest.event import DateConfidence, DateFlag, DateSource
 from ingest.feed_state import (
     REMEMBERED_FOR,
@@ -27,6 +28,8 @@ from ingest.feed_state import (
 )
 from ingest.fetch.outcome import Reason, Validators
 from ingest.moves import Move
+from ingest.pause import Pause
+from ingest.quiet import Quiet
 from ingest.schedule import FeedHistory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -65,6 +68,9 @@ feed_states = st.builds(
     link_hosts=st.lists(st.text("abc.-", min_size=1), max_size=8).map(tuple),
     gaps=st.integers(0, 1000),
     reason=st.none() | st.sampled_from(Reason),
+    pause=st.none() | st.builds(Pause, instants, maybe_instants, st.text(max_size=20)),
+    detour=st.none() | st.builds(Detour, st.text("0123456789abcdef"), st.booleans(), instants),
+    quiet=st.builds(Quiet, st.lists(st.integers(0, 23)).map(tuple), st.lists(st.integers(0, 6)).map(tuple)),
 )
 seen_entries = st.builds(
     Seen,
@@ -175,7 +181,17 @@ def test_no_feed_state_is_above_its_cap() -> None:
     assert decode_feed(encoded).entry_keys == ()
 
 
-LATER_KEYS_OF_A_FEED = {"failure_weight", "url_digest", "move", "link_hosts", "gaps", "reason"}
+LATER_KEYS_OF_A_FEED = {
+    "failure_weight",
+    "url_digest",
+    "move",
+    "link_hosts",
+    "gaps",
+    "reason",
+    "pause",
+    "detour",
+    "quiet",
+}
 
 
 @given(feed_states)
@@ -185,7 +201,16 @@ def test_a_feeds_record_of_an_earlier_release_is_read_with_defaults(state: FeedS
 
     history = replace(state.history, weight=float(state.history.failures))
     assert decode_feed(earlier) == replace(
-        state, history=history, url_digest=None, move=None, link_hosts=(), gaps=0, reason=None
+        state,
+        history=history,
+        url_digest=None,
+        move=None,
+        link_hosts=(),
+        gaps=0,
+        reason=None,
+        pause=None,
+        detour=None,
+        quiet=Quiet(),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.feed_state import FeedState, Memory, decode_feed, encode_feed
@@ -112,6 +112,7 @@ days = st.lists(st.integers(0, 6), unique=True, max_size=6).map(lambda found: tu
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.builds(Quiet, hours, days), moments, st.floats(60, 86_400), st.floats(60, 86_400), st.floats(0, 1))
 def test_h16_whatever_is_asked_a_poll_is_never_sooner_nor_later_than_it_may_be(
     quiet: Quiet, now: datetime, one: float, other: float, chance: float
@@ -124,6 +125,7 @@ def test_h16_whatever_is_asked_a_poll_is_never_sooner_nor_later_than_it_may_be(
     assert moved == at or not quiet.covers(moved) or moved >= now + timedelta(seconds=longest - SPREAD_SECONDS - 1e-5)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=300))
 def test_h16_no_document_is_too_odd_to_look_for_a_wish(text: str) -> None:
     quiet = quiet_of(f"<skipHours>{text}</skipHours><item>{text}")
