@@ -21,7 +21,7 @@ from ingest.control_turns import Controls
 from ingest.feed_state import Changes, FeedState, Memory
 from ingest.feeds import Feed, Registry
 from ingest.fetch.client import Fetcher
-from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
+from ingest.fetch.outcome import Fetched, Outcome, Reason
 from ingest.fetch.politeness import HostGate, host_of
 from ingest.metrics import FetchMetrics
 from ingest.outage import UNREACHED, Outage
@@ -246,16 +246,16 @@ class FetchTask:
                     self._away[feed.id] = monotonic
                     owned.starts.pop(feed.id, None)
                     self.metrics.in_flight.set(len(self._running))
-                    self.threads.submit(self._poll, partition, owned.epoch, feed, state, request_for(feed, state, now))
+                    self.threads.submit(self._poll, partition, owned.epoch, feed, state, now)
 
-    def _poll(self, partition: int, epoch: int, feed: Feed, state: FeedState, request: FetchRequest) -> None:
+    def _poll(self, partition: int, epoch: int, feed: Feed, state: FeedState, now: datetime) -> None:
         """Fetch, and hand the body to the parser unless it is the one we know; runs in a fetching thread."""
 
         def finish(fetched: Fetched, parsed: ParsedFeed | Reject | None) -> None:
             self._away.pop(feed.id, None)
             self._finished.put(_Finished(partition, epoch, Poll(feed, fetched, parsed)))
 
-        fetched = self._fetch(feed, request)
+        fetched = self._fetch(feed, state, now)
         if fetched.outcome is not Outcome.FETCHED or body_sha256(fetched) == state.body_sha256:
             finish(fetched, None)
             return
@@ -271,14 +271,15 @@ class FetchTask:
 
         self.parser.submit(fetched.body, context_for(feed, fetched)).add_done_callback(parsed)
 
-    def _fetch(self, feed: Feed, request: FetchRequest) -> Fetched:
+    def _fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
         """Fetch, whatever happens: a fault of ours costs this feed one poll, and no other feed anything."""
-        started, url, host = self.now(), request.url, host_of(request.url)
+        url = address(feed, state, now)
+        host = host_of(url)
         try:
-            fetched = self.fetcher_of_thread().fetch(request)
+            fetched = self.fetcher_of_thread().fetch(request_for(feed, state, now))
         except Exception as error:
             log.exception("fetch_raised", feed=feed.id)
-            fetched = Fetched(Outcome.FAILED, Reason.UNEXPECTED, url, url, started, 0.0, detail=repr(error))
+            fetched = Fetched(Outcome.FAILED, Reason.UNEXPECTED, url, url, now, 0.0, detail=repr(error))
         finally:
             self.gate.release(host, self.clock())
         if fetched.outcome is Outcome.RATE_LIMITED:

@@ -299,7 +299,7 @@ def test_a_poll_that_was_under_way_keeps_the_pause_that_came_meanwhile(
     polling, topic = fetcher(None, answers)
     topic.ask(ControlAction.PAUSE)
     turns = iter(polling.task.turns((), frozenset({0})))
-    polling.task._poll(0, 1, FEED, FeedState(), FetchRequest(FEED.url))
+    polling.task._poll(0, 1, FEED, FeedState(), NOW)
 
     for turn in turns:
         polling.records += turn.records

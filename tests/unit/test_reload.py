@@ -100,7 +100,7 @@ def test_a_poll_that_runs_ends_under_the_feed_that_it_was_begun_with(running: Ru
     running.pass_time(5)
     running.write(SITE.format("one"), feed("b"))
     running.asked.came = True
-    running.polling.task._poll(0, 1, began, running.polling.state("a"), FetchRequest(began.url))
+    running.polling.task._poll(0, 1, began, running.polling.state("a"), running.polling.now)
     requests = len(running.polling.requests)
 
     running.pass_time(5)

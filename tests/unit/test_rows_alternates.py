@@ -324,6 +324,20 @@ def test_h13_an_alternate_is_granted_what_the_registry_grants_to_it_and_no_more(
     assert (request.url, request.allow_private, request.verify_tls) == (MIRROR, True, True)
 
 
+def test_h13_a_return_to_a_url_with_the_same_bytes_is_a_return() -> None:
+    poller = known(bare=document("a"))
+    poller.poll_until("bare")
+    poller.now = max(poller.now + RETURN_AFTER, poller.state.next_poll_at or poller.now)
+    request = request_for(HOME, poller.state, poller.now)
+    same = replace(answer(request), body=b"", fetched_at=poller.now)
+
+    returned = decided(poller.memory, HOME, same, poller.now)
+
+    assert request.url == HOME.url
+    assert (returned.reason, returned.returned) == (Reason.SAME_BODY, True)
+    assert poller.state.detour is None
+
+
 def test_h13_detours_and_returns_are_counted() -> None:
     lost = {HOME.url}
 
