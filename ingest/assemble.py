@@ -13,18 +13,29 @@ from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
 from ingest.fetch.politeness import HostGate
 from ingest.fetcher import FetcherOfThread, FetchTask
 from ingest.metrics import FetchMetrics
-from ingest.parse.pool import ParserPool
+from ingest.page.flow import Pages
+from ingest.page.rules import load_page_rules
+from ingest.parse.page import extract_page
+from ingest.parse.pool import ChildPool, ParserPool
 from ingest.registry_reading import Reading
 from ingest.reload import RegistryFile, ReloadMetrics
 from ingest.service.lifecycle import ExitCode
-from ingest.service.settings import Settings
+from ingest.service.settings import Settings, seeds_dir
 from ingest.stream.process import Frame, run
 from ingest.stream.side_reading import SideReader
 from ingest.stream.topics import Topics
 from ingest.stream.transform import Place
+from ingest.turns import TurnWriter
 
 POLL_SECONDS = 0.05
 """How long the loop waits for the group's news between two looks at due feeds."""
+
+
+PAGE_THREADS_SHARE = 2
+"""Half of the threads are kept for polls: slow pages of many hosts delay no feed."""
+
+PAGE_REDIRECTS_MAX = 5
+"""As many as a crawler follows to robots.txt (RFC 9309, 2.3.1.2); a page needs one or two."""
 
 
 def fetchers_group(namespace: str) -> str:
@@ -41,6 +52,17 @@ def run_fetcher(settings: Settings, reading: Reading, slot: str) -> ExitCode:
     return run(settings, place, needed, partial(_task, settings, reading, topics, slot), (1, POLL_SECONDS))
 
 
+def page_manners(settings: Settings) -> FetchSettings:
+    """Return how pages and robots.txt are asked for."""
+    return FetchSettings(
+        user_agent=settings.fetch.user_agent,
+        deadline_seconds=settings.page.deadline_seconds,
+        max_body_bytes=settings.page.max_body_bytes,
+        max_redirects=PAGE_REDIRECTS_MAX,
+        accept="text/html, application/xhtml+xml, text/plain;q=0.8, */*;q=0.5",
+    )
+
+
 @contextmanager
 def _task(settings: Settings, reading: Reading, topics: Topics, slot: str, frame: Frame) -> Iterator[FetchTask]:
     fetch = settings.fetch
@@ -51,18 +73,34 @@ def _task(settings: Settings, reading: Reading, topics: Topics, slot: str, frame
     )
     tls = verified_tls()
     parser = ParserPool(fetch.parse_workers, fetch.parse_deadline_seconds)
+    reader = ChildPool(1, settings.page.parse_deadline_seconds, parse=extract_page)
+    metrics = FetchMetrics(frame.registry)
+    gate = HostGate(fetch.host_gap_seconds)
+    writer = TurnWriter(topics, settings.partitions)
     threads = ThreadPoolExecutor(fetch.threads, thread_name_prefix="fetch")
     requests = SideReader(settings.kafka, topics.feed_control, f"{fetchers_group(settings.namespace)}-{slot}-control")
     try:
         yield FetchTask(
             registry=reading.registry,
-            topics=topics,
+            writer=writer,
             partitions=settings.partitions,
-            metrics=FetchMetrics(frame.registry),
-            gate=HostGate(fetch.host_gap_seconds),
+            metrics=metrics,
+            gate=gate,
             threads=threads,
             fetcher_of_thread=FetcherOfThread(lambda: Fetcher(how, tls)),
             parser=parser,
+            pages=Pages(
+                limits=settings.page,
+                user_agent=fetch.user_agent,
+                rules=load_page_rules(seeds_dir() / "pages.toml"),
+                gate=gate,
+                threads=threads,
+                fetcher_of_thread=FetcherOfThread(lambda: Fetcher(page_manners(settings), tls)),
+                reader=reader,
+                writer=writer,
+                metrics=metrics.pages,
+                in_flight_max=max(1, fetch.threads // PAGE_THREADS_SHARE),
+            ),
             max_in_flight=fetch.max_in_flight,
             tick_seconds=fetch.tick_seconds,
             file=RegistryFile(
@@ -74,4 +112,5 @@ def _task(settings: Settings, reading: Reading, topics: Topics, slot: str, frame
         requests.close()
         # What is under way was not committed: it is as if it had never been begun.
         parser.abort()
+        reader.abort()
         threads.shutdown(wait=False, cancel_futures=True)

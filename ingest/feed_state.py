@@ -5,8 +5,10 @@ Knows nothing of Kafka's clients, of HTTP or of parsing. Keys on the compacted t
 every feed of a publisher.
 """
 
+import base64
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.alternates import Detour
-from ingest.event import DateConfidence, DateFlag, DateSource
+from ingest.event import DateConfidence, DateFlag, DateSource, Entry
 from ingest.fetch.outcome import Reason, Validators
 from ingest.moves import Move
 from ingest.pause import ControlState, Pause, decode_control, pause_json, pause_of_json
@@ -98,6 +100,17 @@ class Edits:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A revision that is not published yet: it waits for its article's page, with the feed's own content."""
+
+    entry: Entry
+    feed: str
+    """Id of the feed that showed it: its page is asked for as that feed is."""
+    since: datetime
+    """When the article first waited; a newer revision that takes its place waits no longer than it would have."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What is remembered of an entry."""
 
@@ -115,6 +128,7 @@ class Seen:
     past: tuple[str, ...] = ()
     """Digests that were shown before, the latest last: a feed that goes back to one has not edited again."""
     edits: Edits = Edits()
+    pending: Pending | None = None
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -128,6 +142,8 @@ class Memory:
 
     feeds: dict[str, FeedState] = field(default_factory=dict)
     control: ControlState = ControlState()
+    pending: dict[tuple[str, str], Seen] = field(default_factory=dict)
+    """The entries that wait for their page, by site and first key, in the order in which they began to wait."""
     _seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
     _primary: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -172,11 +188,16 @@ class Memory:
 
     def _remember(self, seen: Seen) -> None:
         self._seen[seen.site, seen.keys[0]] = seen
+        if seen.pending is None:
+            self.pending.pop((seen.site, seen.keys[0]), None)
+        else:
+            self.pending[seen.site, seen.keys[0]] = seen
         for key in seen.keys:
             self._primary[seen.site, key] = seen.keys[0]
 
     def _forget(self, seen: Seen) -> None:
         self._seen.pop((seen.site, seen.keys[0]), None)
+        self.pending.pop((seen.site, seen.keys[0]), None)
         for key in seen.keys:
             self._primary.pop((seen.site, key), None)
 
@@ -321,13 +342,21 @@ def encode_seen(seen: Seen) -> bytes:
     )
 
 
+def fits(seen: Seen) -> bool:
+    """Tell whether an entry's record stays under the cap of a record; only what waits in it can be large."""
+    return len(encode_seen(seen)) <= STATE_MAX_BYTES
+
+
 def _history_of(seen: Seen) -> dict[str, Any]:
-    """Return what only edited entries have: the others are many, and stay small."""
+    """Return what only edited and waiting entries have: the others are many, and stay small."""
     body: dict[str, Any] = {}
     if seen.past:
         body["past"] = seen.past
     if seen.edits.on:
         body |= {"edited_on": seen.edits.on.isoformat(), "edits": seen.edits.count}
+    if seen.pending:
+        packed = base64.b64encode(zlib.compress(seen.pending.entry.model_dump_json().encode())).decode()
+        body["pending"] = {"entry": packed, "feed": seen.pending.feed, "since": _at(seen.pending.since)}
     return body
 
 
@@ -350,7 +379,13 @@ def decode_seen(site: str, value: bytes) -> Seen:
         digests=tuple(sorted(body["digests"].items())),
         past=tuple(body.get("past", ())),
         edits=Edits(_day(body.get("edited_on")), body.get("edits", 0)),
+        pending=_pending(body["pending"]) if "pending" in body else None,
     )
+
+
+def _pending(body: Mapping[str, str]) -> Pending:
+    entry = Entry.model_validate_json(zlib.decompress(base64.b64decode(body["entry"])))
+    return Pending(entry, body["feed"], datetime.fromisoformat(body["since"]))
 
 
 def _encode(body: Mapping[str, Any]) -> bytes:

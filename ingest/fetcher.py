@@ -25,6 +25,7 @@ from ingest.fetch.outcome import Fetched, Outcome, Reason
 from ingest.fetch.politeness import HostGate, host_of
 from ingest.metrics import FetchMetrics
 from ingest.outage import UNREACHED, Outage
+from ingest.page.flow import Pages
 from ingest.parse.document import ParsedFeed
 from ingest.parse.pool import ParserPool
 from ingest.poll import Poll, Verdict, body_sha256, context_for, decide, request_for
@@ -35,7 +36,7 @@ from ingest.service.errors import RasadError, Reject
 from ingest.stream.producer import Offset
 from ingest.stream.record import Incoming
 from ingest.stream.restore import Restored
-from ingest.stream.topics import Topics, partition_of
+from ingest.stream.topics import partition_of
 from ingest.stream.transform import Turn
 from ingest.turns import TURN_BYTES, TurnWriter, weight
 
@@ -43,11 +44,6 @@ log = structlog.get_logger(__name__)
 
 PRIVATE_GAP_SECONDS = 0.0
 """Between two requests to a host of the operator's own network, which has asked for them."""
-
-HOLD_AT_MOST_SECONDS = 24 * 3_600.0
-"""Retry-After values of days are seen and are mistakes (HARDCASES H5)."""
-HOLD_AT_LEAST_SECONDS = 60.0
-"""Many hosts that turn a request away do not say for how long."""
 
 POLL_LIMIT_SECONDS = 600.0
 """A fetch, and a full queue of documents before the parser, fit in. A child that the kernel kills while it sends its
@@ -98,13 +94,14 @@ class FetchTask:
     """The task of a fetcher process; see `ingest.stream.transform.Task`."""
 
     registry: Registry
-    topics: Topics
+    writer: TurnWriter
     partitions: int
     metrics: FetchMetrics
     gate: HostGate
     threads: ThreadPoolExecutor
     fetcher_of_thread: Callable[[], Fetcher]
     parser: ParserPool
+    pages: Pages
     max_in_flight: int
     tick_seconds: float
     clock: Callable[[], float] = time.monotonic
@@ -127,11 +124,7 @@ class FetchTask:
     _committed_at: float = 0.0
     _looked_at: datetime | None = None
     _network_down: bool = False
-    _writer: TurnWriter = field(init=False)
     _swept_at: float | None = None
-
-    def __post_init__(self) -> None:
-        self._writer = TurnWriter(self.topics, self.partitions)
 
     def restored(self, partition: int, state: Restored) -> None:
         """Take the memory of a partition, and the feeds of the sites that live in it."""
@@ -173,9 +166,11 @@ class FetchTask:
         jump = self._clock_jump()
         self._plan(jump)
         self._start_due()
+        self.pages.start(self._owned, self.registry.feeds)
         if self.clock() - self._committed_at >= self.tick_seconds:
             for finished in self._take_finished():
                 yield from self._commit(finished)
+            yield from self.pages.turns(self._owned, self.registry.feeds)
             self._committed_at = self.clock()
             yield from self._sweep()
 
@@ -283,9 +278,7 @@ class FetchTask:
         finally:
             self.gate.release(host, self.clock())
         if fetched.outcome is Outcome.RATE_LIMITED:
-            asked = max(fetched.retry_after_seconds or 0.0, HOLD_AT_LEAST_SECONDS)
-            for turned_away in {host, host_of(fetched.final_url)}:
-                self.gate.hold(turned_away, self.clock(), min(asked, HOLD_AT_MOST_SECONDS))
+            self.gate.turned_away({host, host_of(fetched.final_url)}, self.clock(), fetched.retry_after_seconds)
         return fetched
 
     def _take_finished(self) -> list[list[_Finished]]:
@@ -306,7 +299,7 @@ class FetchTask:
         try:
             ours = [finished for finished in group if self._still_ours(finished)]
             changes, verdicts = self._decided(self._excused(ours))
-            yield from self._writer.polls(changes, [verdict for _, verdict in verdicts])
+            yield from self.writer.polls(changes, [entry for _, verdict in verdicts for entry in verdict.entries])
         finally:
             self._running.difference_update(finished.poll.feed.id for finished in group)
             self.metrics.in_flight.set(len(self._running))
@@ -373,7 +366,7 @@ class FetchTask:
         for partition, owned in self._owned.items():
             expired = owned.memory.expired(self.now().date())
             if expired:
-                yield self._writer.forgetting(partition, expired)
+                yield self.writer.forgetting(partition, expired)
                 owned.memory.apply(Changes(owned.memory, forgotten=list(expired)))
 
 

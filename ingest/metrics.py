@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from ingest.feed_state import FeedState
 from ingest.fetch.outcome import Outcome, Reason
+from ingest.page.metrics import PageMetrics
 from ingest.poll import Poll, Verdict
 
 FETCH_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -91,14 +92,16 @@ class FetchMetrics:
         self._polls.labels(Outcome.FETCHED, Reason.OK)
         self._entries = Counter(
             "rasad_entries_total",
-            "Entries of committed polls: new and updated ones are published, unchanged ones were known, dropped ones "
-            "lay beyond a cap or had no content, suppressed ones were edited too often in one day.",
+            "Entries of committed polls: new and updated ones are published, at once or when their page is done, "
+            "unchanged ones were known, dropped ones lay beyond a cap or had no content, suppressed ones were edited "
+            "too often in one day, replaced ones took the place of a revision that still waited for its page.",
             ["outcome"],
             registry=registry,
         )
-        for outcome in ("new", "updated", "unchanged", "dropped", "suppressed"):
+        for outcome in ("new", "updated", "unchanged", "dropped", "suppressed", "replaced"):
             self._entries.labels(outcome)
         self._happenings = _happenings(registry)
+        self.pages = PageMetrics(registry)
         self.network_outage = Gauge(
             "rasad_network_outage",
             "1 while so many hosts cannot be reached that our own network must be down; no feed is charged meanwhile.",
@@ -175,8 +178,11 @@ class FetchMetrics:
             ("unchanged", verdict.unchanged),
             ("dropped", verdict.dropped),
             ("suppressed", verdict.suppressed),
+            ("replaced", verdict.replaced),
         ):
             self._entries.labels(outcome).inc(count)
+        for reason, skipped in verdict.without_page.items():
+            self.pages.skipped(reason, skipped)
         for counter, happened in self._happenings:
             counter.inc(happened(verdict))
         if verdict.clock_skew_seconds is not None:

@@ -6,7 +6,7 @@ Pure: time and randomness come in as arguments. Knows nothing of threads, socket
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -29,6 +29,8 @@ from ingest.fetch.conditional import remembered_validators
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
 from ingest.fetch.politeness import host_of
 from ingest.moves import Move, effective_url, lost
+from ingest.page.outcome import PageReason
+from ingest.page.waiting import hold_back
 from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
 from ingest.quiet import after_quiet
 from ingest.revision import Change, Sighting, sighted
@@ -71,6 +73,12 @@ class Verdict:
     dropped: int = 0
     suppressed: int = 0
     """Edits beyond what one article may have in a day."""
+    replaced: int = 0
+    """Edits of a revision that still waited for its page; it is not published."""
+    held: int = 0
+    """Entries that wait for their page and are published later."""
+    without_page: Counter[PageReason] = field(default_factory=Counter)
+    """Why entries that could have waited were published at once."""
     next_poll_at: datetime | None = None
     gap: bool = False
     """The document shares no entry with the one before."""
@@ -163,6 +171,10 @@ def _read(
     keys = tuple(sighting.seen.keys[0] for sighting in sightings)
     hosts = _link_hosts(parsed.entries)
     new, updated, suppressed = count[Change.NEW], count[Change.UPDATED], count[Change.SUPPRESSED]
+    replaced = sum(sighting.seen.pending is not None for sighting in sightings if sighting.change is Change.UPDATED)
+    entries = _entries(sightings, poll, first=_is_first(state))
+    seen = {sighting.seen.article_id: sighting.seen for sighting in sightings}
+    holding = hold_back(entries, poll.feed, seen, changes, now)
     gap = bool(keys and state.entry_keys) and set(keys).isdisjoint(state.entry_keys)
     result = PollResult(Outcome.FETCHED, entries=len(parsed.entries), new=new + updated, gap=gap)
     hints = Hints(poll.fetched.max_age_seconds, parsed.ttl_seconds)
@@ -189,12 +201,15 @@ def _read(
     return Verdict(
         Outcome.FETCHED,
         Reason.OK,
-        _entries(sightings, poll, first=_is_first(state)),
+        holding.at_once,
         new=new,
-        updated=updated,
+        updated=updated - replaced,
         unchanged=len(parsed.entries) - new - updated - suppressed,
         dropped=parsed.dropped,
         suppressed=suppressed,
+        replaced=replaced,
+        held=holding.held,
+        without_page=holding.skipped,
         next_poll_at=at,
         gap=gap,
         emptied=bool(state.entry_keys) and not parsed.entries,

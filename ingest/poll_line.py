@@ -25,6 +25,7 @@ def tell(poll: Poll, verdict: Verdict) -> None:
         unchanged=verdict.unchanged,
         dropped=verdict.dropped,
         suppressed=verdict.suppressed,
+        held=verdict.held,
         gap=verdict.gap,
         seconds=round(poll.fetched.elapsed_seconds, 3),
         detail=poll.fetched.detail or (poll.parsed.detail if isinstance(poll.parsed, Reject) else ""),

@@ -57,7 +57,9 @@ def sighted(
     if edits.count >= EDITS_PER_DAY:
         # The digest is not taken over: when the day is over, what the feed shows then is an edit.
         return Sighting(item, _same_or(found, kept), Change.SUPPRESSED)
-    edited = replace(kept, revision=found.revision + 1, edits=replace(edits, count=edits.count + 1))
+    # A revision that still waits for its page has not been published: the edit takes its place.
+    revision = found.revision + (found.pending is None)
+    edited = replace(kept, revision=revision, edits=replace(edits, count=edits.count + 1))
     return Sighting(item, _showing(edited, feed, item.digest), Change.UPDATED)
 
 

@@ -3,13 +3,13 @@
 Knows nothing of how polls are decided and of how transactions are made.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.event import Entry
 from ingest.feed_state import Changes, Seen, encode_feed, encode_seen, feed_key, seen_key
 from ingest.parse.document import ParsedFeed
-from ingest.poll import Poll, Verdict
+from ingest.poll import Poll
 from ingest.stream.record import CloudEvent, Record, traceparent
 from ingest.stream.topics import Topics, partition_of
 from ingest.stream.transform import Turn
@@ -28,8 +28,8 @@ class TurnWriter:
     topics: Topics
     partitions: int
 
-    def polls(self, changes: Mapping[int, Changes], verdicts: Sequence[Verdict]) -> Iterator[Turn]:
-        """Cut a group of polls into transactions: an entry goes with its own state, the feeds' states go last."""
+    def polls(self, changes: Mapping[int, Changes], entries: Iterable[Entry]) -> Iterator[Turn]:
+        """Cut what was decided into transactions: an entry goes with its own state, the feeds' states go last."""
         states = {
             seen.article_id: self._state(partition, seen_key(seen), encode_seen(seen))
             for partition, change in changes.items()
@@ -37,7 +37,7 @@ class TurnWriter:
         }
         records: list[Record] = []
         size = 0
-        for entry in (entry for verdict in verdicts for entry in verdict.entries):
+        for entry in entries:
             pair = [self._entry(entry)]
             state = states.pop(entry.article_id, None)
             if state is not None:

@@ -56,6 +56,8 @@ class Reason(StrEnum):
     NOT_A_FEED = "not_a_feed"
     IDENTITY_CHANGED = "identity_changed"
     """A feed that seems to be another's: nothing in it was ever seen, and all its links lead elsewhere."""
+    NOT_A_PAGE = "not_a_page"
+    """Of an article: the body is no HTML."""
     PARSE_DEADLINE = "parse_deadline"
     PARSE_CRASH = "parse_crash"
     UNEXPECTED = "unexpected"

@@ -5,11 +5,17 @@ Knows nothing of feeds, HTTP and threads' waiting: it answers at once, and the s
 
 import math
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+HOLD_AT_MOST_SECONDS = 24 * 3_600.0
+"""Retry-After values of days are seen and are mistakes (HARDCASES H5)."""
+HOLD_AT_LEAST_SECONDS = 60.0
+"""Many hosts that turn a request away do not say for how long."""
+
 _PRUNE_FROM = 1_024
 """Hosts remembered before the idle ones are looked for: several times the hosts of a large registry."""
 
@@ -66,6 +72,12 @@ class HostGate:
         with self._lock:
             state = self._state_of(host, now)
             state.held_until = max(state.held_until, now + seconds)
+
+    def turned_away(self, hosts: Iterable[str], now: float, asked_seconds: float | None) -> None:
+        """Ask nothing of hosts that turned a request away (429), for as long as they say, within reason."""
+        seconds = min(max(asked_seconds or 0.0, HOLD_AT_LEAST_SECONDS), HOLD_AT_MOST_SECONDS)
+        for host in hosts:
+            self.hold(host, now, seconds)
 
     @staticmethod
     def _free_at(state: _HostState) -> float:

@@ -14,6 +14,7 @@ _INVISIBLE = re.compile(
 )
 """ZWJ and its kin, tatweel, vowel marks, bidi marks: publishers' systems add and drop them, as spaces and ZWNJ."""
 _DIGITS = re.compile("[٠-٩۰-۹]+")
+_WORD = re.compile(r"\w{3,}")
 _LETTERS = (("ي", "ی"), ("ى", "ی"), ("ئ", "ی"), ("ك", "ک"), ("ۀ", "ه"), ("ة", "ه"), ("ۂ", "ه"))
 
 
@@ -26,6 +27,23 @@ def fold(text: str) -> str:
     if _DIGITS.search(text):
         text = _DIGITS.sub(lambda run: "".join(str(unicodedata.digit(digit)) for digit in run.group()), text)
     return _INVISIBLE.sub("", text) if _INVISIBLE.search(text) else text
+
+
+_ALIKE = str.maketrans(
+    {variant: letter for variant, letter in _LETTERS if variant != "ئ"}
+    | {chr(first + digit): str(digit) for first in (0x660, 0x6F0) for digit in range(10)}
+    | {"\u200c": " ", "\u00a0": " "}
+)
+
+
+def spelled_alike(text: str) -> str:
+    """Return one line in one spelling, its words still apart: for rules and comparisons, never for output."""
+    return " ".join(_INVISIBLE.sub("", text.translate(_ALIKE)).split())
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of three and more letters, in one spelling."""
+    return frozenset(_WORD.findall(spelled_alike(text)))
 
 
 def content_digest(title: str, summary: str, text: str) -> str:

@@ -19,6 +19,7 @@ from ingest.event import (
     LinkFlag,
     TextSuspect,
 )
+from ingest.parse.boilerplate import without_boilerplate
 from ingest.parse.dates import date_entry
 from ingest.parse.digest import content_digest
 from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
@@ -122,18 +123,20 @@ class _Draft:
             self._context.timezone,
             self._context.fetched_at,
         )
-        text, truncated = cut(self.text, TEXT_MAX_BYTES)
+        # Identity and digest stand on what the feed says: a new rule here makes no article new or edited.
+        whole, summary = without_boilerplate(self.text), without_boilerplate(self.summary)
+        text, truncated = cut(whole, TEXT_MAX_BYTES)
         return ParsedEntry(
             keys=keys,
             guid=self.guid,
             url=self.url,
             canonical_url=canonical(self.url) if self.url else None,
             title=cut(self.title, TITLE_MAX_BYTES)[0],
-            summary=cut(self.summary, SUMMARY_MAX_BYTES)[0],
+            summary=cut(summary, SUMMARY_MAX_BYTES)[0],
             text=text,
             text_truncated=truncated,
-            text_sha256=hashlib.sha256(self.text.encode()).hexdigest(),
-            content_source=self.source,
+            text_sha256=hashlib.sha256(whole.encode()).hexdigest(),
+            content_source=self.source if whole else ContentSource.NONE,
             published_at=dating.published_at,
             updated_at=dating.updated_at,
             date_source=dating.source,

@@ -34,18 +34,21 @@ MEMORY_MAX_BYTES = 2 * 1_024**3
 """Address space of a child: a document of 15 MB takes about 0.5 GB, so what asks for more is an attack."""
 CPU_SLACK_SECONDS = 5
 
-Parse = Callable[[bytes, ParseContext], ParsedFeed]
 
-
-class ParserPool:
-    """A fixed number of children; `submit` may be called from any thread.
+class ChildPool[Context, Document]:
+    """A fixed number of children that run one function; `submit` may be called from any thread.
 
     `deadline_seconds` runs from the moment that a child takes the document up, waiting in the queue is not counted.
     After `max_tasks_per_child` documents a child is replaced, as feedparser's memory grows (0: never).
     """
 
     def __init__(
-        self, workers: int, deadline_seconds: float, max_tasks_per_child: int = 1_000, *, parse: Parse = parse_feed
+        self,
+        workers: int,
+        deadline_seconds: float,
+        max_tasks_per_child: int = 1_000,
+        *,
+        parse: Callable[[bytes, Context], Document],
     ) -> None:
         self._workers = workers
         self._deadline_seconds = deadline_seconds
@@ -53,15 +56,15 @@ class ParserPool:
         self._parse = parse
         self._lock = threading.Lock()
         self._closed = False
-        self._unfinished: set[Future[ParsedFeed]] = set()
+        self._unfinished: set[Future[Document]] = set()
         self._pool = self._new_pool()
 
-    def submit(self, body: bytes, context: ParseContext) -> Future[ParsedFeed]:
+    def submit(self, body: bytes, context: Context) -> Future[Document]:
         """Return the future of one parse; cancelling it stops the parse, also when it runs already.
 
         Raises `RuntimeError` after `close` or `abort`.
         """
-        outer: Future[ParsedFeed] = Future()
+        outer: Future[Document] = Future()
         self._unfinished.add(outer)
         outer.add_done_callback(self._finished)
         try:
@@ -101,7 +104,7 @@ class ParserPool:
         else:
             self.abort()
 
-    def _finished(self, outer: Future[ParsedFeed]) -> None:
+    def _finished(self, outer: Future[Document]) -> None:
         self._unfinished.discard(outer)
         if outer.cancelled():
             outer.set_running_or_notify_cancel()  # wakes `wait` and `as_completed`, which `cancel` alone does not
@@ -117,7 +120,7 @@ class ParserPool:
             context=context,
         )
 
-    def _schedule(self, outer: Future[ParsedFeed], body: bytes, context: ParseContext, *, again: bool) -> None:
+    def _schedule(self, outer: Future[Document], body: bytes, context: Context, *, again: bool) -> None:
         with self._lock, _interrupts_blocked():
             if self._closed:
                 raise RuntimeError("the parser pool is closed")
@@ -128,7 +131,7 @@ class ParserPool:
                 self._pool = self._new_pool()
             inner = self._pool.schedule(_in_child, (self._parse, body, context), timeout=self._deadline_seconds)
 
-        def settle(done: Future[ParsedFeed]) -> None:
+        def settle(done: Future[Document]) -> None:
             if again and not done.cancelled() and isinstance(done.exception(), BrokenProcessPool):
                 try:  # the pool broke before a child took the document: not the document's fault
                     self._schedule(outer, body, context, again=False)
@@ -141,11 +144,25 @@ class ParserPool:
         outer.add_done_callback(lambda future: _cancel(inner) if future.cancelled() else None)
 
 
-def _cancel(inner: ProcessFuture[ParsedFeed]) -> None:
+class ParserPool(ChildPool[ParseContext, ParsedFeed]):
+    """Children that parse feed documents."""
+
+    def __init__(
+        self,
+        workers: int,
+        deadline_seconds: float,
+        max_tasks_per_child: int = 1_000,
+        *,
+        parse: Callable[[bytes, ParseContext], ParsedFeed] = parse_feed,
+    ) -> None:
+        super().__init__(workers, deadline_seconds, max_tasks_per_child, parse=parse)
+
+
+def _cancel[Document](inner: ProcessFuture[Document]) -> None:
     inner.cancel()  # type: ignore[no-untyped-call]
 
 
-def _settle(outer: Future[ParsedFeed], done: Future[ParsedFeed]) -> None:
+def _settle[Document](outer: Future[Document], done: Future[Document]) -> None:
     """Hand the outcome on, in the project's own exceptions, unless the caller has cancelled meanwhile."""
     if done.cancelled() or isinstance(error := done.exception(), CancelledError):
         outer.cancel()
@@ -181,7 +198,9 @@ def _enter_child(deadline_seconds: float) -> None:
 _deadline_seconds = 0.0
 
 
-def _in_child(parse: Parse, body: bytes, context: ParseContext) -> ParsedFeed:
+def _in_child[Context, Document](
+    parse: Callable[[bytes, Context], Document], body: bytes, context: Context
+) -> Document:
     _grant(_deadline_seconds)
     return parse(body, context)
 

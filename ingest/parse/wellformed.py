@@ -156,11 +156,17 @@ def _prolog_end(text: str, at: int) -> int | None:
     return doctype.end() if doctype else None
 
 
+def is_challenge(text: str) -> bool:
+    """Tell whether a document has the marks of a page that asks whether a person reads it."""
+    head = text[: 64 * 1_024].lower()
+    return any(mark in head for mark in _CHALLENGES)
+
+
 def _kind(text: str) -> NotAFeed:
     head = text[: 64 * 1_024].strip().lower()
     if not head:
         return NotAFeed.EMPTY
-    if any(mark in head for mark in _CHALLENGES):
+    if is_challenge(head):
         return NotAFeed.CHALLENGE
     return NotAFeed.HTML if _HTML.search(head) else NotAFeed.OTHER
 

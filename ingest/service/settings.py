@@ -136,6 +136,25 @@ class FetchLimits(_Section):
     """After it the parsing child is killed; an honest feed of 10,000 entries takes 5 s."""
 
 
+class PageLimits(_Section):
+    """What the pages of feeds that give leads only may take, beside the polls."""
+
+    wait_seconds: Annotated[float, Field(gt=0, le=3_600)] = 600.0
+    """An entry waits no longer for its page; then it is published with what the feed says (DESIGN 2)."""
+    tries: _Positive = 3
+    """Of one page, with 20 s and 40 s between."""
+    gap_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 2.0
+    """From a page to the next request to its host; a longer Crawl-delay in robots.txt counts."""
+    per_host_hour: _Positive = 240
+    """Pages of one host in an hour: more than the busiest agency publishes, and a burst ends here."""
+    deadline_seconds: _Seconds = 15.0
+    """From connect to the last byte: a host's polls wait no longer for its pages."""
+    max_body_bytes: _Positive = 4 * 1_024 * 1_024
+    """After decompression; honest article pages have up to 1 MB."""
+    parse_deadline_seconds: _Seconds = 10.0
+    """After it the reading child is killed; a page of 1 MB takes about 1 s."""
+
+
 class WorkerSettings(_Section):
     """How a worker batches, and what one record may cost."""
 
@@ -200,6 +219,7 @@ class Settings(BaseSettings):
 
     kafka: KafkaSettings = Field(default_factory=KafkaSettings)
     fetch: FetchLimits = Field(default_factory=FetchLimits)
+    page: PageLimits = Field(default_factory=PageLimits)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     log: LogSettings = Field(default_factory=LogSettings)

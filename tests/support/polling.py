@@ -22,15 +22,21 @@ from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.fetch.politeness import HostGate
 from ingest.fetcher import FetchTask
 from ingest.metrics import FetchMetrics
+from ingest.page.flow import Pages
+from ingest.page.rules import load_page_rules
 from ingest.parse.document import ParseContext, ParsedEntry, ParsedFeed
 from ingest.parse.feed import parse_feed
+from ingest.parse.page import Page, PageContext, extract_page
 from ingest.poll import Poll, Verdict, body_sha256, context_for, decide, request_for
 from ingest.service.errors import Reject
+from ingest.service.settings import PageLimits, seeds_dir
 from ingest.stream.record import Record
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
+from ingest.turns import TurnWriter
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PAGE_RULES = load_page_rules(seeds_dir() / "pages.toml")
 STARTED = 1_000.0
 """On the monotonic clock."""
 FEED = Feed(
@@ -75,6 +81,14 @@ def item(key: str, digest: str = "d1", **fields: object) -> ParsedEntry:
         "digest": digest,
     }
     return ParsedEntry(**{**values, **fields})  # type: ignore[arg-type]
+
+
+def entry_of(parsed: ParsedEntry) -> Entry:
+    """Return the event of an item that was never seen before."""
+    feed = ParsedFeed((parsed,), "rss20", "utf-8")
+    fetched = answer(FetchRequest(FEED.url))
+    (entry,) = decide(Poll(FEED, fetched, feed), Changes(Memory()), NOW, lambda: 0.5).entries
+    return entry
 
 
 def feeds_at(urls: Iterable[str], **fields: object) -> tuple[Feed, ...]:
@@ -145,6 +159,18 @@ class ParserAtOnce:
         return future
 
 
+class ReadsAtOnce:
+    """Reads pages in the caller's thread."""
+
+    def submit(self, body: bytes, context: PageContext) -> "Future[Page]":
+        future: Future[Page] = Future()
+        try:
+            future.set_result(extract_page(body, context))
+        except Reject as error:
+            future.set_exception(error)
+        return future
+
+
 @dataclass(slots=True)
 class Polling:
     """One fetcher process over some feeds, with the requests that it made and the records that it committed."""
@@ -155,6 +181,7 @@ class Polling:
     now: datetime = NOW
     monotonic: float = STARTED
     gap_seconds: float = 1.0
+    page_limits: PageLimits = field(default_factory=PageLimits)
     requests: list[tuple[float, str]] = field(default_factory=list)
     """Seconds since the beginning, and the URL."""
     records: list[Record] = field(default_factory=list)
@@ -162,14 +189,34 @@ class Polling:
     task: FetchTask = field(init=False)
 
     def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Start the process, with nothing of its own memory and the state that was committed."""
+        self.metrics = CollectorRegistry()
+        metrics, gate, writer = FetchMetrics(self.metrics), HostGate(self.gap_seconds), TurnWriter(Topics("t"), 1)
         self.task = FetchTask(
             registry=Registry(MappingProxyType({}), MappingProxyType({feed.id: feed for feed in self.feeds})),
-            topics=Topics("t"),
+            writer=writer,
             partitions=1,
-            metrics=FetchMetrics(self.metrics),
-            gate=HostGate(self.gap_seconds),
+            metrics=metrics,
+            gate=gate,
             threads=AtOnce(),  # type: ignore[arg-type]
             fetcher_of_thread=lambda: self,  # type: ignore[return-value,arg-type]
+            pages=Pages(
+                limits=self.page_limits,
+                user_agent="Rasad/1 (+https://desk.example/bot)",
+                rules=PAGE_RULES,
+                gate=gate,
+                threads=AtOnce(),  # type: ignore[arg-type]
+                fetcher_of_thread=lambda: self,  # type: ignore[return-value,arg-type]
+                reader=ReadsAtOnce(),
+                writer=writer,
+                metrics=metrics.pages,
+                in_flight_max=8,
+                clock=lambda: self.monotonic,
+                now=lambda: self.now,
+            ),
             parser=ParserAtOnce(),  # type: ignore[arg-type]
             max_in_flight=64,
             tick_seconds=0.0,
@@ -178,7 +225,10 @@ class Polling:
             random=random.Random(7).random,
         )
         values = {feed_key(feed): encode_feed(state) for feed, state in self.states.items()}
-        self.task.restored(0, Restored(0, values, None, 0))
+        for record in self.records:
+            if "feed-state" in record.topic:
+                values[record.key] = record.value or b""
+        self.task.restored(0, Restored(0, {key: value for key, value in values.items() if value}, None, 0))
 
     def fetch(self, request: FetchRequest) -> Fetched:
         """Take a request, as a `Fetcher` does."""

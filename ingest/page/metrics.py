@@ -1,0 +1,61 @@
+"""What became of the entries that were to have their page's text, for Prometheus.
+
+Knows nothing of Kafka and of decisions. Hosts and URLs are never labels.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from ingest.fetch.robots import RobotsVerdict
+from ingest.page.outcome import PageOutcome, PageReason
+
+WAIT_BUCKETS = (1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0)
+"""Up to the ten minutes that an entry may wait, and what a stopped process adds."""
+
+
+class PageMetrics:
+    """Counters of pages and robots.txt, and how long entries waited."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._pages = Counter(
+            "rasad_pages_total",
+            "Published entries of feeds that give leads only: with the page's text (used), with the feed's because "
+            "the page is not better (kept) or did not come (failed), or at once without asking (skipped).",
+            ["outcome", "reason"],
+            registry=registry,
+        )
+        self._pages.labels(PageOutcome.USED, PageReason.BETTER)
+        self._attempts = Counter(
+            "rasad_page_attempts_total",
+            "Answers to requests for pages that were tried again or settled an entry, by reason.",
+            ["reason"],
+            registry=registry,
+        )
+        self.pending = Gauge(
+            "rasad_pages_pending", "Entries that wait for their page and are not published yet.", registry=registry
+        )
+        self._waited = Histogram(
+            "rasad_page_wait_seconds",
+            "Seconds from the commit of a waiting entry to its publication.",
+            buckets=WAIT_BUCKETS,
+            registry=registry,
+        )
+        self._robots = Counter(
+            "rasad_robots_total", "Requests for robots.txt by what they came to.", ["verdict"], registry=registry
+        )
+
+    def settled(self, outcome: PageOutcome, reason: str, waited_seconds: float) -> None:
+        """Count an entry that was published after it waited."""
+        self._pages.labels(outcome, reason).inc()
+        self._waited.observe(waited_seconds)
+
+    def skipped(self, reason: PageReason, count: int) -> None:
+        """Count entries that were published at once."""
+        self._pages.labels(PageOutcome.SKIPPED, reason).inc(count)
+
+    def attempted(self, reason: str) -> None:
+        """Count an answer."""
+        self._attempts.labels(reason).inc()
+
+    def robots(self, verdict: RobotsVerdict) -> None:
+        """Count a request for robots.txt."""
+        self._robots.labels(verdict).inc()
