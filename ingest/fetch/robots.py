@@ -24,6 +24,7 @@ _UNAVAILABLE = frozenset(
     {Reason.NOT_FOUND, Reason.FORBIDDEN, Reason.CLIENT_ERROR, Reason.GONE, Reason.REDIRECT, Reason.EMPTY}
 )
 """A 4xx, or too many redirects: there is no robots.txt, and everything may be asked for (RFC 9309, 2.3.1.2 and .3)."""
+_REFUSED = frozenset({Reason.ADDRESS_REFUSED, Reason.INVALID_URL})
 
 
 class RobotsVerdict(StrEnum):
@@ -34,6 +35,8 @@ class RobotsVerdict(StrEnum):
     """There is none: everything may be asked for."""
     UNREACHED = "unreached"
     """A 5xx, a 429 or no answer: nothing may be asked for, for a while (RFC 9309, 2.3.1.4)."""
+    REFUSED = "refused"
+    """By ourselves: the host is at a private address, or is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +78,7 @@ def read_robots(fetched: Fetched, now: float, before: Robots | None = None) -> R
         return Robots(RobotsVerdict.RULES, Protego.parse(text), now + KEPT_SECONDS)
     if fetched.reason in _UNAVAILABLE:
         return Robots(RobotsVerdict.NONE, None, now + KEPT_SECONDS)
+    if fetched.reason in _REFUSED:
+        return Robots(RobotsVerdict.REFUSED, None, now + UNREACHED_SECONDS)
     rules = before.rules if before is not None else None
     return Robots(RobotsVerdict.UNREACHED, rules, now + UNREACHED_SECONDS)

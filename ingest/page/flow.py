@@ -214,7 +214,8 @@ class Pages:
             )
         elif not robots.allows(url, agent):
             self._away[asked.key] = now
-            self._answers.put(_Answer(asked, PageReason.ROBOTS, url))
+            refused = robots.verdict is RobotsVerdict.REFUSED
+            self._answers.put(_Answer(asked, Reason.ADDRESS_REFUSED if refused else PageReason.ROBOTS, url))
         elif self._may_ask(host_of(url), max(self.limits.gap_seconds, robots.crawl_delay_seconds(agent)), now):
             self._away[asked.key] = now
             self.threads.submit(self._ask, asked, url)

@@ -19,7 +19,11 @@ class Item:
 
 
 class FeedSite:
-    """Serves feeds by path on 127.0.0.1, RSS 2.0, newest item first, with an ETag; counts what it answers."""
+    """Serves feeds by path on 127.0.0.1, RSS 2.0, newest item first, with an ETag; counts what it answers.
+
+    It is a proxy too: what it is asked for as `http://host/path` it answers as `/path`. So a publisher can have a name
+    and pages, which a fetcher asks for at no private address.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,7 +36,8 @@ class FeedSite:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                status, headers, body = site._answer(self.path, self.headers.get("If-None-Match"))
+                path = "/" + self.path.split("/", 3)[3] if self.path.startswith("http://") else self.path
+                status, headers, body = site._answer(path, self.headers.get("If-None-Match"))
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -90,7 +95,7 @@ class FeedSite:
 def rss(path: str, items: list[Item]) -> bytes:
     """Render a feed."""
     rendered = "".join(
-        f"<item><title>{escape(item.title)}</title><link>https://news.example{path}/{item.id}</link>"
+        f"<item><title>{escape(item.title)}</title><link>http://news.example{path}/{item.id}</link>"
         f'<guid isPermaLink="false">{item.id}</guid><pubDate>{item.published}</pubDate>'
         f"<description>{escape(item.text)}</description></item>"
         for item in items
@@ -108,6 +113,15 @@ class RegistryFeed:
     id: str
     url: str
     site: str
+    pages: bool = False
+    """It gives leads only, and its publisher `news.example` is reached through the proxy that `url` names."""
+
+
+def _address(feed: RegistryFeed) -> list[str]:
+    if not feed.pages:
+        return [f'url = "{feed.url}"', "allow_private = true"]
+    proxy, path = feed.url[: feed.url.index("/", 7)], feed.url[feed.url.index("/", 7) :]
+    return [f'url = "http://news.example{path}"', f'proxy = "{proxy}"', "full_text = true"]
 
 
 def write_registry(path: Path, feeds: list[RegistryFeed], *, seconds: tuple[float, float] = (1, 2)) -> Path:
@@ -120,8 +134,7 @@ def write_registry(path: Path, feeds: list[RegistryFeed], *, seconds: tuple[floa
                 lines += [
                     "[[site.feed]]",
                     f'id = "{feed.id}"',
-                    f'url = "{feed.url}"',
-                    "allow_private = true",
+                    *_address(feed),
                     f"min_interval_seconds = {seconds[0]}",
                     f"max_interval_seconds = {seconds[1]}",
                 ]

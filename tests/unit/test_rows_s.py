@@ -11,6 +11,7 @@ from ingest.feed_state import FeedState
 from ingest.feeds import load_registry
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.fetcher import STARTS_PER_SECOND
+from ingest.page.outcome import PageOutcome, PageReason
 from ingest.schedule import FeedHistory
 from ingest.service.errors import UsageError
 from support.polling import FEED, NOW, Polling, answer, failure, feeds_at, rss
@@ -99,8 +100,8 @@ def test_s7_labels_are_feeds_of_the_registry_and_closed_sets_whatever_servers_sa
     }
     allowed = {
         "feed": {f"feed-{number}" for number in range(4)},
-        "reason": set(Reason),
-        "outcome": {*Outcome, "new", "updated", "unchanged", "dropped", "suppressed"},
+        "reason": {*Reason, *PageReason},
+        "outcome": {*Outcome, *PageOutcome, "new", "updated", "unchanged", "dropped", "suppressed", "replaced"},
     }
     assert {name for name, _ in labels} == set(allowed)
     assert all(value in allowed[name] for name, value in labels)
