@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 from ingest.service.errors import UsageError
 from ingest.service.invocation import Invocation, begin, invocation_of, print_json
-from ingest.service.settings import LogLevel, Settings
+from ingest.service.settings import LogLevel, Settings, seeds_dir
 
 COMMANDS = "rasad.commands"
 """The entry points' group; a value names a function or a typer.Typer (a command with commands of its own)."""
@@ -164,7 +164,7 @@ def run(
 
 
 def check_config(context: typer.Context, as_json: Json = False) -> None:
-    """Check settings and registry.
+    """Check settings, registry and page rules.
 
     Prints the values that count, secrets masked.
 
@@ -173,10 +173,12 @@ def check_config(context: typer.Context, as_json: Json = False) -> None:
     Example: rasad --config my.toml check-config --json
     """
     from ingest.feeds import load_registry
+    from ingest.page.rules import load_page_rules
 
     try:
         settings = invocation_of(context).settings()
         registry = load_registry(settings.registry_file())
+        load_page_rules(seeds_dir() / "pages.toml")
     except UsageError as error:
         if not as_json:
             raise

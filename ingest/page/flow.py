@@ -320,12 +320,15 @@ class Pages:
         return (Reason.OK if self._robots[origin].allows(answer.final_url, agent) else PageReason.ROBOTS), None
 
     def _again(self, key: Key, reason: str, origin: str | None) -> bool:
-        """Plan another try, unless there were enough."""
-        count = self._tries[key].count + 1 if key in self._tries else 1
+        """Plan another try, unless there were enough; to learn where a page led is none, and is done once."""
+        before = self._tries.get(key, _Tries(0, 0.0, reason))
+        if origin is not None and origin != before.origin:
+            self._tries[key] = _Tries(before.count, self.clock(), reason, origin)
+            return True
+        count = before.count + 1
         if count >= self.limits.tries:
             return False
-        wait = 0.0 if origin is not None else wait_seconds(count)
-        self._tries[key] = _Tries(count, self.clock() + wait, reason, origin)
+        self._tries[key] = _Tries(count, self.clock() + wait_seconds(count), reason, before.origin)
         return True
 
     def _chosen(self, partition: int, seen: Seen, page: Page) -> _Settled:

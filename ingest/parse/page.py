@@ -8,7 +8,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.event import TEXT_MAX_BYTES
@@ -140,6 +139,8 @@ def _longest(nodes: list[LexborNode]) -> str:
 
 def _by_trafilatura(html: str) -> str:
     """Return what trafilatura takes for the article; it drops ZWNJ, without which Persian words run together."""
+    import trafilatura  # noqa: PLC0415 - 40 MB and half a second that the fetcher itself never needs, only its child
+
     stand_in = next((letter for letter in _STAND_INS if letter not in html), "")
     if stand_in:
         html = _ZWNJ.sub(stand_in, html)

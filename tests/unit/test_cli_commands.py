@@ -145,6 +145,18 @@ def test_check_config_checks_the_registry_too() -> None:
     assert result.stderr.startswith(f"rasad: {file}: site[0].feed[0].url = 'file:///etc/passwd': ")
 
 
+def test_check_config_checks_the_page_rules_too(tmp_path: Path) -> None:
+    file = tmp_path / "pages.toml"
+    file.write_text('[[family]]\nid = "own"\nhosts = ["own.example"]\nbody = ["div["]\n')
+
+    result = rasad(
+        "check-config", RASAD_SEEDS_DIR=str(tmp_path), RASAD_REGISTRY=str(REGISTRY / "valid-everything.toml")
+    )
+
+    assert result.returncode == 2
+    assert result.stderr == f"rasad: {file}: family[0].body[0] = 'div[': not a CSS selector\n"
+
+
 def test_feeds_list_shows_every_feed_of_the_registry() -> None:
     file = str(REGISTRY / "valid-everything.toml")
 

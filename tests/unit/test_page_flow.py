@@ -8,7 +8,9 @@ from itertools import pairwise
 import pytest
 
 from ingest.event import ContentSource
+from ingest.feeds import Feed
 from ingest.fetch.outcome import Reason
+from ingest.page.flow import PageStuck
 from ingest.service.settings import PageLimits
 from support.article_pages import BODY, LEAD, Publisher, nastooh
 from support.polling import FEED, Polling
@@ -324,3 +326,66 @@ def test_the_feeds_polls_go_on_while_its_pages_are_asked_for() -> None:
     assert len(due) >= 2
     assert fetcher.state("main").history.failures == 0
     assert len(fetcher.entries()) == 30
+
+
+def many_hosts(count: int) -> tuple[tuple[Feed, ...], dict[str, Publisher]]:
+    """Return feeds of as many hosts, each with one entry, and their publishers by host."""
+    feeds, publishers = [], {}
+    for number in range(count):
+        host = f"n{number}.example"
+        feeds.append(replace(FULL, id=f"f{number}", url=f"https://{host}/rss", hosts=(host,), site=f"s{number}"))
+        publishers[host] = Publisher(lambda host=host: feed("a", host=host), pages={"/a": nastooh(title("a"))})  # type: ignore[misc]
+    return tuple(feeds), publishers
+
+
+def test_a_page_that_never_ends_holds_up_no_other_host_and_no_poll() -> None:
+    feeds, publishers = many_hosts(3)
+    fetcher = Polling(feeds, lambda request: publishers[request.url.split("/")[2]](request))
+    threads = fetcher.task.pages.threads
+
+    class Stuck:
+        def submit(self, work: Callable[..., None], *arguments: object) -> None:
+            asked = arguments[0] if arguments else None
+            if getattr(getattr(asked, "feed", None), "id", "") != "f0":
+                threads.submit(work, *arguments)
+
+    fetcher.task.pages.threads = Stuck()  # type: ignore[assignment]
+    fetcher.pass_time(30)
+    assert {entry.site for entry in fetcher.entries()} == {"s1", "s2"}
+    fetcher.pass_time(500, step=10)
+
+    # Its own feed waits for its host, as for any request that is under way; the others are polled on.
+    assert all(len([url for _, url in fetcher.requests if url == feeds[number].url]) > 1 for number in (1, 2))
+
+
+def test_pages_take_no_more_threads_than_they_may() -> None:
+    feeds, publishers = many_hosts(12)
+    fetcher = Polling(feeds, lambda request: publishers[request.url.split("/")[2]](request))
+    fetcher.task.pages.threads = later = Later()  # type: ignore[assignment]
+
+    fetcher.pass_time(10)
+
+    assert len(later.take()) == 8
+
+
+def test_a_page_that_neither_comes_nor_fails_ends_the_process() -> None:
+    publisher = Publisher(lambda: feed("a"), pages={"/a": nastooh(title("a"))})
+    fetcher = polling(publisher)
+    fetcher.task.pages.threads = Later()  # type: ignore[assignment]
+    fetcher.pass_time(5)
+
+    with pytest.raises(PageStuck):
+        fetcher.pass_time(620, step=20)
+
+
+def test_a_fault_of_ours_at_one_page_costs_its_text_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raises(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ingest.page.flow.judged", raises)
+    fetcher = polling(Publisher(lambda: feed("a"), pages={"/a": nastooh(title("a"))}))
+
+    fetcher.pass_time(10)
+
+    assert [entry.content_source for entry in fetcher.entries()] == [ContentSource.SUMMARY]
+    assert fetcher.metric("rasad_pages_total", outcome="failed", reason="unexpected") == 1

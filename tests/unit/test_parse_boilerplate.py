@@ -1,5 +1,7 @@
 """Lines that agencies add to every article go, and nothing of an article goes with them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +133,17 @@ def test_a_text_that_was_cleaned_is_clean(text: str) -> None:
 
 def test_a_long_paragraph_is_never_boilerplate() -> None:
     assert kind_of("بیشتر بخوانید: " + "متن " * LINE_MAX_CHARS) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["/" * 100_000, "انتهای پیام/ " * 10_000, "بیشتر بخوانید " * 10_000, "عکس: " * 20_000, "a\n" * 50_000]
+)
+def test_n8_no_text_takes_long(text: str) -> None:
+    started = time.process_time()
+
+    without_boilerplate(text)
+
+    assert time.process_time() - started < 2.0  # 50,000 lines take about 0.3 s
 
 
 def test_what_is_removed_changes_neither_the_identity_nor_the_digest_of_an_entry() -> None:
