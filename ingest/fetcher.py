@@ -166,7 +166,8 @@ class FetchTask:
         jump = self._clock_jump()
         self._plan(jump)
         self._start_due()
-        self.pages.start(self._owned, self.registry.feeds)
+        if not self._network_down:  # pages wait, rather than use up their tries
+            self.pages.start(self._owned, self.registry.feeds)
         if self.clock() - self._committed_at >= self.tick_seconds:
             for finished in self._take_finished():
                 yield from self._commit(finished)

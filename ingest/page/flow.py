@@ -9,6 +9,7 @@ and what can be learnt again: after a crash the next owner finds the former and 
 Threads fetch and children read; all decisions fall in the loop's thread, so nothing here is locked.
 """
 
+import math
 import queue
 import time
 from collections import deque
@@ -43,6 +44,8 @@ log = structlog.get_logger(__name__)
 HOUR_SECONDS = 3_600.0
 STUCK_SECONDS = 600.0
 """A fetch, and a full queue before the children, fit in many times over."""
+LOOK_SECONDS = 0.2
+"""Between two looks at what waits: hundreds of entries may, and hosts are free again after seconds."""
 CLOCK_SLACK_SECONDS = 60.0
 """A clock that was set back further tells nothing of how long an entry has waited: it is published."""
 
@@ -134,6 +137,7 @@ class Pages:
     _robots_away: dict[str, float] = field(default_factory=dict)
     _robots: dict[str, Robots] = field(default_factory=dict)
     _tries: dict[Key, _Tries] = field(default_factory=dict)
+    _looked_at: float = -math.inf
     _asked_at: dict[str, deque[float]] = field(default_factory=dict)
     """When each host was asked for pages within the last hour."""
     _answers: "queue.SimpleQueue[_Answer]" = field(default_factory=queue.SimpleQueue)
@@ -141,8 +145,11 @@ class Pages:
 
     def start(self, owned: Mapping[int, Owned], feeds: Mapping[str, Feed]) -> None:
         """Ask for what may be asked for now; called after the polls that are due have had their turn at the hosts."""
-        self._take_robots()
         now = self.clock()
+        if now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        self._take_robots()
         if any(now - since > STUCK_SECONDS for since in (*self._away.values(), *self._robots_away.values())):
             raise PageStuck(f"pages have not come back for {STUCK_SECONDS:.0f} s")
         for partition, mine in owned.items():

@@ -9,11 +9,11 @@ import pytest
 
 from ingest.event import ContentSource
 from ingest.feeds import Feed
-from ingest.fetch.outcome import Reason
+from ingest.fetch.outcome import Fetched, FetchRequest, Reason
 from ingest.page.flow import PageStuck
 from ingest.service.settings import PageLimits
 from support.article_pages import BODY, LEAD, Publisher, nastooh
-from support.polling import FEED, Polling
+from support.polling import FEED, Polling, failure
 
 FULL = replace(FEED, full_text=True)
 PUBLISHED = "Sun, 22 Nov 2026 11:00:00 +0000"
@@ -389,3 +389,43 @@ def test_a_fault_of_ours_at_one_page_costs_its_text_only(monkeypatch: pytest.Mon
 
     assert [entry.content_source for entry in fetcher.entries()] == [ContentSource.SUMMARY]
     assert fetcher.metric("rasad_pages_total", outcome="failed", reason="unexpected") == 1
+
+
+def test_pages_wait_while_our_own_network_is_down() -> None:
+    feeds, publishers = many_hosts(6)
+    for publisher in publishers.values():
+        publisher.robots = Reason.SERVER_ERROR
+    down = False
+
+    def answers(request: FetchRequest) -> Fetched:
+        return failure(request, Reason.CONNECT) if down else publishers[request.url.split("/")[2]](request)
+
+    fetcher = Polling(feeds, answers)
+    fetcher.pass_time(5)
+    down = True
+    while fetcher.metric("rasad_network_outage") != 1:
+        fetcher.pass_time(5, step=5)
+    asked = len(fetcher.requests)
+
+    fetcher.pass_time(200, step=5)
+
+    assert {url for _, url in fetcher.requests[asked:]} <= {feed.url for feed in feeds}
+    assert fetcher.entries() == []
+
+
+def test_an_edit_that_another_feed_shows_in_full_is_published_at_once() -> None:
+    more = [""]
+    publisher = Publisher(lambda: feed("a", more=more[0]), robots=Reason.SERVER_ERROR)
+    whole = replace(FEED, id="whole")
+    fetcher = Polling((FULL, whole), publisher)
+    fetcher.pass_time(10)
+    assert fetcher.entries() == []  # the second feed shows what waits already
+    fetcher.feeds = (replace(FULL, enabled=False), whole)
+    fetcher.begin()
+    more[0] = " این خبر کامل شد."
+
+    fetcher.pass_time(500, step=5)
+
+    (entry,) = fetcher.entries()
+    assert (entry.revision, entry.content_source, entry.feeds) == (1, ContentSource.SUMMARY, ("main", "whole"))
+    assert entry.text.endswith("کامل شد.")
