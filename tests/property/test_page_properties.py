@@ -1,15 +1,21 @@
 """Whatever becomes of pages, polls, edits and processes: each revision is published once, and none is lost."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.event import TEXT_MAX_BYTES
 from ingest.fetch.outcome import Reason
+from ingest.parse.boilerplate import kind_of
+from ingest.parse.page import PageContext, extract_page
+from ingest.parse.wellformed import legal
+from ingest.service.errors import Reject
 from ingest.stream.transform import Turn
-from support.article_pages import LEAD, Publisher, nastooh
-from support.polling import FEED, Polling
+from support.article_pages import FAMILIES, LEAD, Publisher, nastooh
+from support.polling import FEED, PAGE_RULES, Polling
 
 FULL = replace(FEED, full_text=True)
 KEYS = ("a", "b", "c")
@@ -82,3 +88,45 @@ def test_each_revision_is_published_once_and_the_last_content_of_each_entry_come
     assert all(last[key].summary.endswith(f"نسخه {versions[key]}") for key in KEYS if versions[key] <= 6)
     assert set(last) == set(KEYS)
     assert polling.task._owned[0].memory.pending == {}
+
+
+PIECES = (
+    "<",
+    ">",
+    "</div>",
+    "<div>",
+    "<article>",
+    "<p>",
+    "&zwnj;",
+    "&#0;",
+    "\x00",
+    "\ud7ff",
+    "\u200c",
+    "<!--",
+    "<svg>",
+    "{",
+    "\n",
+)
+pages = st.sampled_from([page("ازسرگیری پروازها") for page in FAMILIES.values()])
+cuts = st.lists(
+    st.tuples(st.floats(0, 1), st.floats(0, 0.2), st.sampled_from(PIECES) | st.text(max_size=8)), max_size=8
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(pages, cuts, st.sampled_from(["utf-8", "windows-1256", "utf-16"]))
+def test_a_damaged_page_gives_clean_text_or_none(
+    page: str, damage: list[tuple[float, float, str]], encoding: str
+) -> None:
+    for at, length, piece in damage:
+        start = int(at * len(page))
+        page = page[:start] + piece + page[start + int(length * len(page)) :]
+    context = PageContext("news.example", None, "fa", PAGE_RULES.families, PAGE_RULES.remove)
+
+    with suppress(Reject):
+        found = extract_page(page.encode(encoding, "ignore"), context)
+
+        assert legal(found.text) == found.text
+        assert len(found.text.encode()) <= TEXT_MAX_BYTES
+        assert "\ua78f" not in found.text
+        assert all(kind_of(line) is None for line in found.text.split("\n"))
