@@ -27,11 +27,12 @@ from ingest.feeds import Feed
 from ingest.fetch.client import Fetcher
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.fetch.politeness import HostGate, host_of
-from ingest.fetch.robots import Robots, RobotsVerdict, origin_of, read_robots, robots_url
+from ingest.fetch.robots import RobotsVerdict, origin_of
 from ingest.page.attempt import context_for_page, may_pass, refusal, request_for_page, wait_seconds
 from ingest.page.choice import judged, with_page
 from ingest.page.metrics import PageMetrics
 from ingest.page.outcome import PageOutcome, PageReason
+from ingest.page.robots import RobotsCache
 from ingest.page.rules import PageRules
 from ingest.parse.page import Page, PageContext
 from ingest.service.errors import RasadError, Reject
@@ -134,14 +135,15 @@ class Pages:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _away: dict[Key, float] = field(default_factory=dict)
     """Pages that are asked for, with their start on the monotonic clock."""
-    _robots_away: dict[str, float] = field(default_factory=dict)
-    _robots: dict[str, Robots] = field(default_factory=dict)
+    _robots: RobotsCache = field(init=False)
     _tries: dict[Key, _Tries] = field(default_factory=dict)
     _looked_at: float = -math.inf
     _asked_at: dict[str, deque[float]] = field(default_factory=dict)
     """When each host was asked for pages within the last hour."""
     _answers: "queue.SimpleQueue[_Answer]" = field(default_factory=queue.SimpleQueue)
-    _robots_answers: "queue.SimpleQueue[tuple[str, Fetched]]" = field(default_factory=queue.SimpleQueue)
+
+    def __post_init__(self) -> None:
+        self._robots = RobotsCache(self.gate, self.threads, self._fetch, self.metrics)
 
     def start(self, owned: Mapping[int, Owned], feeds: Mapping[str, Feed]) -> None:
         """Ask for what may be asked for now; called after the polls that are due have had their turn at the hosts."""
@@ -149,12 +151,12 @@ class Pages:
         if now - self._looked_at < LOOK_SECONDS:
             return
         self._looked_at = now
-        self._take_robots()
-        if any(now - since > STUCK_SECONDS for since in (*self._away.values(), *self._robots_away.values())):
+        self._robots.take(now)
+        if any(now - since > STUCK_SECONDS for since in (*self._away.values(), *self._robots.away.values())):
             raise PageStuck(f"pages have not come back for {STUCK_SECONDS:.0f} s")
         for partition, mine in owned.items():
             for key, seen in mine.memory.pending.items():
-                if len(self._away) + len(self._robots_away) >= self.in_flight_max:
+                if len(self._away) + len(self._robots.away) >= self.in_flight_max:
                     return
                 feed = feeds.get(seen.pending.feed) if seen.pending else None
                 if seen.pending is not None and feed is not None and key not in self._away:
@@ -209,16 +211,18 @@ class Pages:
         if url is None or (tries is not None and tries.not_before > now):
             return
         origin = origin_of(url)
-        for needed in (origin, tries.origin if tries else None):
-            if needed is not None and not self._knows_robots(needed, now):
-                self._ask_robots(needed, asked.feed, now)
-                return
-        robots = self._robots[origin]
+        led_to = tries.origin if tries else None
+        if led_to is not None and self._robots.of(led_to, now) is None:
+            self._robots.ask(led_to, asked.feed, now)
+            return
+        robots = self._robots.of(origin, now)
+        if robots is None:
+            self._robots.ask(origin, asked.feed, now)
+            return
         agent = asked.feed.user_agent or self.user_agent
         if robots.verdict is RobotsVerdict.UNREACHED and robots.rules is None:
-            self._tries[asked.key] = _Tries(
-                tries.count if tries else 0, robots.until, PageReason.ROBOTS_UNREACHED, tries.origin if tries else None
-            )
+            count = tries.count if tries else 0
+            self._tries[asked.key] = _Tries(count, robots.until, PageReason.ROBOTS_UNREACHED, led_to)
         elif not robots.allows(url, agent):
             self._away[asked.key] = now
             refused = robots.verdict is RobotsVerdict.REFUSED
@@ -274,29 +278,6 @@ class Pages:
             self.gate.turned_away({host, host_of(fetched.final_url)}, self.clock(), fetched.retry_after_seconds)
         return fetched
 
-    def _knows_robots(self, origin: str, now: float) -> bool:
-        robots = self._robots.get(origin)
-        return robots is not None and robots.until > now
-
-    def _ask_robots(self, origin: str, feed: Feed, now: float) -> None:
-        """Ask for a host's robots.txt, once for all that wait for it."""
-        url = robots_url(origin)
-        if origin in self._robots_away or not self.gate.take(host_of(url), now):
-            return
-        self._robots_away[origin] = now
-
-        def ask() -> None:
-            self._robots_answers.put((origin, self._fetch(request_for_page(url, feed))))
-
-        self.threads.submit(ask)
-
-    def _take_robots(self) -> None:
-        while not self._robots_answers.empty():
-            origin, fetched = self._robots_answers.get()
-            self._robots_away.pop(origin, None)
-            robots = self._robots[origin] = read_robots(fetched, self.clock(), self._robots.get(origin))
-            self.metrics.robots(robots.verdict)
-
     def _take(self, answer: _Answer, owned: Mapping[int, Owned]) -> _Settled | None:
         """Return what an answer settles, or null where it is tried again or came for what is no longer so."""
         asked = answer.asked
@@ -312,8 +293,8 @@ class Pages:
         if may_pass(reason) and self._again(asked.key, reason, origin):
             return None
         if answer.page is None or reason != Reason.OK:
-            return self._settled(asked.partition, seen, PageOutcome.FAILED, reason)
-        return self._chosen(asked.partition, seen, answer.page)
+            return self._settled(asked.partition, seen, asked.pending, PageOutcome.FAILED, reason)
+        return self._chosen(asked, seen, answer.page)
 
     def _led_to(self, answer: _Answer) -> tuple[str, str | None]:
         """Return the reason of an answer after a look at the robots.txt of the place where a redirect led."""
@@ -321,10 +302,11 @@ class Pages:
         origin = origin_of(answer.final_url)
         if answer.page is None or origin == origin_of(url):
             return answer.reason, None
-        if not self._knows_robots(origin, self.clock()):
+        robots = self._robots.of(origin, self.clock())
+        if robots is None:
             return PageReason.ROBOTS_UNREAD, origin
         agent = answer.asked.feed.user_agent or self.user_agent
-        return (Reason.OK if self._robots[origin].allows(answer.final_url, agent) else PageReason.ROBOTS), None
+        return (Reason.OK if robots.allows(answer.final_url, agent) else PageReason.ROBOTS), None
 
     def _again(self, key: Key, reason: str, origin: str | None) -> bool:
         """Plan another try, unless there were enough; to learn where a page led is none, and is done once."""
@@ -338,35 +320,35 @@ class Pages:
         self._tries[key] = _Tries(count, self.clock() + wait_seconds(count), reason, before.origin)
         return True
 
-    def _chosen(self, partition: int, seen: Seen, page: Page) -> _Settled:
+    def _chosen(self, asked: _Asked, seen: Seen, page: Page) -> _Settled:
         """Choose the better text; a fault of ours at one page costs its text and nothing else."""
-        assert seen.pending is not None  # noqa: S101 - mypy cannot see what `_take` has looked at
-        entry = seen.pending.entry
+        pending = asked.pending
         try:
-            verdict: str = judged(entry, page)
+            verdict: str = judged(pending.entry, page)
         except Exception:
-            log.exception("page_choice_raised", article_id=entry.article_id)
-            return self._settled(partition, seen, PageOutcome.FAILED, Reason.UNEXPECTED)
+            log.exception("page_choice_raised", article_id=pending.entry.article_id)
+            return self._settled(asked.partition, seen, pending, PageOutcome.FAILED, Reason.UNEXPECTED)
         if verdict != PageReason.BETTER:
-            return self._settled(partition, seen, PageOutcome.KEPT, verdict)
-        return self._settled(partition, seen, PageOutcome.USED, verdict, with_page(entry, page))
+            return self._settled(asked.partition, seen, pending, PageOutcome.KEPT, verdict)
+        better = replace(pending, entry=with_page(pending.entry, page))
+        return self._settled(asked.partition, seen, better, PageOutcome.USED, verdict)
 
     def _given_up(self, partition: int, key: Key, seen: Seen, feeds: Mapping[str, Feed]) -> _Settled | None:
         """Return a waiting entry whose time is over, or that nobody asks for any more."""
-        if seen.pending is None:
+        pending = seen.pending
+        if pending is None:
             return None
-        if seen.pending.feed not in feeds:
-            return self._settled(partition, seen, PageOutcome.FAILED, PageReason.FEED_GONE)
-        waited = (self.now() - seen.pending.since).total_seconds()
+        if pending.feed not in feeds:
+            return self._settled(partition, seen, pending, PageOutcome.FAILED, PageReason.FEED_GONE)
+        waited = (self.now() - pending.since).total_seconds()
         if -CLOCK_SLACK_SECONDS < waited < self.limits.wait_seconds:
             return None
         tries = self._tries.get(key)
-        return self._settled(partition, seen, PageOutcome.FAILED, tries.reason if tries else PageReason.WAITED)
+        reason = tries.reason if tries else PageReason.WAITED
+        return self._settled(partition, seen, pending, PageOutcome.FAILED, reason)
 
-    def _settled(
-        self, partition: int, seen: Seen, outcome: PageOutcome, reason: str, entry: Entry | None = None
-    ) -> _Settled:
-        assert seen.pending is not None  # noqa: S101 - only waiting entries are settled
-        published = (entry or seen.pending.entry).model_copy(update={"feeds": seen.feeds})
-        waited = max((self.now() - seen.pending.since).total_seconds(), 0.0)
-        return _Settled(partition, seen, published, outcome, reason, waited)
+    def _settled(self, partition: int, seen: Seen, pending: Pending, outcome: PageOutcome, reason: str) -> _Settled:
+        # Other feeds of the publisher may have shown it while it waited.
+        entry = pending.entry.model_copy(update={"feeds": seen.feeds})
+        waited = max((self.now() - pending.since).total_seconds(), 0.0)
+        return _Settled(partition, seen, entry, outcome, reason, waited)
