@@ -57,7 +57,7 @@ def crash_in_mid_commit(polling: Polling, committed: int) -> None:
     polling.begin()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(events, max_size=12))
 def test_each_revision_is_published_once_and_the_last_content_of_each_entry_comes_out(
     story: list[tuple[str, str | None, object]],
@@ -113,7 +113,7 @@ cuts = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(pages, cuts, st.sampled_from(["utf-8", "windows-1256", "utf-16"]))
 def test_a_damaged_page_gives_clean_text_or_none(
     page: str, damage: list[tuple[float, float, str]], encoding: str

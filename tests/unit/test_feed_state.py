@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.alternates import Detour
-from ingest.event import DateConfidence, DateFlag, DateSource
+from ingest.event import DateConfidence, DateFlag, DateSource, Entry
 from ingest.feed_state import (
     REMEMBERED_FOR,
     STATE_MAX_BYTES,
@@ -16,6 +16,7 @@ from ingest.feed_state import (
     Edits,
     FeedState,
     Memory,
+    Pending,
     Seen,
     SeenDate,
     decode_feed,
@@ -31,6 +32,7 @@ from ingest.moves import Move
 from ingest.pause import Pause
 from ingest.quiet import Quiet
 from ingest.schedule import FeedHistory
+from support.polling import entry_of, item
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SEEN = Seen(
@@ -43,6 +45,15 @@ SEEN = Seen(
     date=SeenDate(NOW, DateSource.PUBLISHED, DateConfidence.EXACT, None),
     digests=(("feed", "d1"),),
 )
+
+
+ENTRY = entry_of(item("one"))
+
+
+def waiting(text: str) -> Entry:
+    """Return an entry with this text."""
+    return ENTRY.model_copy(update={"text": text})
+
 
 instants = st.datetimes(timezones=st.just(UTC))
 maybe_instants = st.none() | instants
@@ -92,6 +103,7 @@ seen_entries = st.builds(
     ),
     past=st.lists(st.text("0123", min_size=1), max_size=8).map(tuple),
     edits=st.just(Edits()) | st.builds(Edits, st.dates(), st.integers(0, 6)),
+    pending=st.none() | st.builds(Pending, st.builds(waiting, st.text()), st.text("abc-", min_size=1), instants),
 )
 
 
@@ -121,6 +133,7 @@ def test_a_restored_memory_knows_what_was_applied(entries: list[Seen], feeds: di
     assert {(seen.site, seen.keys[0]): seen for seen in restored.seen()} == {
         (seen.site, seen.keys[0]): seen for seen in entries
     }
+    assert restored.pending == changes.memory.pending
 
 
 def test_any_key_of_an_entry_finds_it() -> None:
