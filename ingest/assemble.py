@@ -76,13 +76,12 @@ def _task(settings: Settings, reading: Reading, topics: Topics, slot: str, frame
     reader = ChildPool(1, settings.page.parse_deadline_seconds, parse=extract_page)
     metrics = FetchMetrics(frame.registry)
     gate = HostGate(fetch.host_gap_seconds)
-    writer = TurnWriter(topics, settings.partitions)
     threads = ThreadPoolExecutor(fetch.threads, thread_name_prefix="fetch")
     requests = SideReader(settings.kafka, topics.feed_control, f"{fetchers_group(settings.namespace)}-{slot}-control")
     try:
         yield FetchTask(
             registry=reading.registry,
-            writer=writer,
+            topics=topics,
             partitions=settings.partitions,
             metrics=metrics,
             gate=gate,
@@ -97,7 +96,7 @@ def _task(settings: Settings, reading: Reading, topics: Topics, slot: str, frame
                 threads=threads,
                 fetcher_of_thread=FetcherOfThread(lambda: Fetcher(page_manners(settings), tls)),
                 reader=reader,
-                writer=writer,
+                writer=TurnWriter(topics, settings.partitions),
                 metrics=metrics.pages,
                 in_flight_max=max(1, fetch.threads // PAGE_THREADS_SHARE),
             ),

@@ -36,7 +36,7 @@ from ingest.service.errors import RasadError, Reject
 from ingest.stream.producer import Offset
 from ingest.stream.record import Incoming
 from ingest.stream.restore import Restored
-from ingest.stream.topics import partition_of
+from ingest.stream.topics import Topics, partition_of
 from ingest.stream.transform import Turn
 from ingest.turns import TURN_BYTES, TurnWriter, weight
 
@@ -94,7 +94,7 @@ class FetchTask:
     """The task of a fetcher process; see `ingest.stream.transform.Task`."""
 
     registry: Registry
-    writer: TurnWriter
+    topics: Topics
     partitions: int
     metrics: FetchMetrics
     gate: HostGate
@@ -124,7 +124,11 @@ class FetchTask:
     _committed_at: float = 0.0
     _looked_at: datetime | None = None
     _network_down: bool = False
+    _writer: TurnWriter = field(init=False)
     _swept_at: float | None = None
+
+    def __post_init__(self) -> None:
+        self._writer = TurnWriter(self.topics, self.partitions)
 
     def restored(self, partition: int, state: Restored) -> None:
         """Take the memory of a partition, and the feeds of the sites that live in it."""
@@ -300,7 +304,7 @@ class FetchTask:
         try:
             ours = [finished for finished in group if self._still_ours(finished)]
             changes, verdicts = self._decided(self._excused(ours))
-            yield from self.writer.polls(changes, [entry for _, verdict in verdicts for entry in verdict.entries])
+            yield from self._writer.polls(changes, [entry for _, verdict in verdicts for entry in verdict.entries])
         finally:
             self._running.difference_update(finished.poll.feed.id for finished in group)
             self.metrics.in_flight.set(len(self._running))
@@ -367,7 +371,7 @@ class FetchTask:
         for partition, owned in self._owned.items():
             expired = owned.memory.expired(self.now().date())
             if expired:
-                yield self.writer.forgetting(partition, expired)
+                yield self._writer.forgetting(partition, expired)
                 owned.memory.apply(Changes(owned.memory, forgotten=list(expired)))
 
 

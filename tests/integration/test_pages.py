@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("installations")
 
 TITLE = "ازسرگیری پروازهای مستقیم دو کشور"
 HTML = "text/html; charset=utf-8"
-KILLS = 3
+KILLS = 2
 ITEMS = 8
 
 
@@ -87,7 +87,7 @@ def test_kills_while_pages_are_waited_for_lose_and_repeat_nothing(
         entries = eventually(installation.entries, lambda found: len(found) >= KILLS * ITEMS, 90, "all entries")
         fetcher.terminate()
 
-    assert met >= KILLS // 2, "the kills came too late to prove anything"
+    assert met, "the kills came too late to prove anything"
     assert set(event_ids(entries).values()) == {1}
     assert len(entries) == KILLS * ITEMS
     assert revisions_in_order(entries)

@@ -194,10 +194,10 @@ class Polling:
     def begin(self) -> None:
         """Start the process, with nothing of its own memory and the state that was committed."""
         self.metrics = CollectorRegistry()
-        metrics, gate, writer = FetchMetrics(self.metrics), HostGate(self.gap_seconds), TurnWriter(Topics("t"), 1)
+        topics, metrics, gate = Topics("t"), FetchMetrics(self.metrics), HostGate(self.gap_seconds)
         self.task = FetchTask(
             registry=Registry(MappingProxyType({}), MappingProxyType({feed.id: feed for feed in self.feeds})),
-            writer=writer,
+            topics=topics,
             partitions=1,
             metrics=metrics,
             gate=gate,
@@ -211,7 +211,7 @@ class Polling:
                 threads=AtOnce(),  # type: ignore[arg-type]
                 fetcher_of_thread=lambda: self,  # type: ignore[return-value,arg-type]
                 reader=ReadsAtOnce(),
-                writer=writer,
+                writer=TurnWriter(topics, 1),
                 metrics=metrics.pages,
                 in_flight_max=8,
                 clock=lambda: self.monotonic,
