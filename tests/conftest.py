@@ -41,6 +41,14 @@ def kafka_libs() -> Path:
 
 
 @pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the browser that pages are looked at with."""
+    binary = shutil.which("chromium")
+    require(binary is not None, "Chromium (Debian package chromium)")
+    return str(binary)
+
+
+@pytest.fixture(scope="session")
 def broker(kafka_libs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBroker]:
     """Yield a real Kafka for the whole run; each test works in a namespace of its own."""
     overrides = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000"}

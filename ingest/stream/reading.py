@@ -44,18 +44,33 @@ def read_to_end(kafka: KafkaSettings, topic: str, within_seconds: float = math.i
 
 
 class Follower:
-    """Follows topics: from their beginning, or from where they end now."""
+    """Follows topics: from their beginning, from the last so many records, or from where they end now."""
 
-    def __init__(self, kafka: KafkaSettings, topics: Sequence[str], *, from_beginning: bool) -> None:
+    def __init__(
+        self, kafka: KafkaSettings, topics: Sequence[str], *, from_beginning: bool = False, last: int = 0
+    ) -> None:
         self._reader = _Reader(kafka, topics)
-        consumer = self._reader.consumer
+        consumer, places = self._reader.consumer, self._reader.places
+        # The ends are looked up now, or records of the next moments would lie before them.
+        self._ends: dict[TopicPartition, int] = consumer.end_offsets(places)
         if from_beginning:
-            consumer.seek_to_beginning(*self._reader.places)
-        else:
-            consumer.seek_to_end(*self._reader.places)
-            for place in self._reader.places:
-                # The end is looked up now, or records of the next moments would lie before it.
-                consumer.position(place, timeout_ms=5_000)
+            consumer.seek_to_beginning(*places)
+            return
+        share = -(-last // len(places))
+        begins = consumer.beginning_offsets(places)
+        for place in places:
+            consumer.seek(place, max(begins[place], self._ends[place] - share))
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether records are still to come that were there at the start."""
+        consumer = self._reader.consumer
+        self._ends = {
+            place: end
+            for place, end in self._ends.items()
+            if (position := consumer.position(place, timeout_ms=1_000)) is None or position < end
+        }
+        return bool(self._ends)
 
     def poll(self, timeout_seconds: float) -> tuple[Incoming, ...]:
         """Return what came, in order within each partition; empty after the time."""

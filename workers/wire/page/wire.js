@@ -1,0 +1,323 @@
+// The live page. Every string of an event goes in as text, never as markup.
+const KEEP = 300;
+const HUES = 5;
+const TEHRAN = { timeZone: "Asia/Tehran" };
+const dateFormat = new Intl.DateTimeFormat("fa-IR-u-ca-persian", { dateStyle: "medium", timeStyle: "short", ...TEHRAN });
+const numberFormat = new Intl.NumberFormat("fa-IR");
+const scoreFormat = new Intl.NumberFormat("fa-IR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const at = (id) => document.getElementById(id);
+const wire = at("wire");
+
+const state = {
+  labels: [],
+  chosen: new Set(),
+  publisher: "",
+  words: [],
+  paused: false,
+  waiting: [],
+  cards: new Map(),
+  publishers: new Set(),
+};
+
+function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key === "class") made.className = value;
+    else if (key.startsWith("data-") || key.startsWith("aria-") || key === "role") made.setAttribute(key, value);
+    else made[key] = value;
+  }
+  made.append(...children);
+  return made;
+}
+
+const hueOf = (label) => Math.max(0, state.labels.findIndex((known) => known.name === label)) % HUES;
+const titleOf = (label) => state.labels.find((known) => known.name === label)?.title ?? label;
+
+function marked(pieces) {
+  return pieces.map(([text, labels]) =>
+    labels?.length
+      ? element("mark", { class: `hue-${hueOf(labels[0])}`, title: labels.map(titleOf).join("، ") }, text)
+      : document.createTextNode(text),
+  );
+}
+
+// Arabic and Persian forms, ZWNJ and marks make no difference to who searches.
+function folded(text) {
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[يى]/g, "ی")
+    .replace(/ك/g, "ک")
+    .replace(/[أإآ]/g, "ا")
+    .replace(/[ۀة]/g, "ه")
+    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0))
+    .replace(/[\u064b-\u0652\u0670\u0640\u200c\u200d]/g, "");
+}
+
+const plain = (pieces) => pieces.map(([text]) => text).join("");
+
+function tags(article) {
+  return element(
+    "ul",
+    { class: "tags" },
+    ...article.labels.map((label) =>
+      element(
+        "li",
+        { class: `tag hue-${hueOf(label.name)}`, "data-label": label.name, "data-decision": label.decision },
+        `${titleOf(label.name)}${label.decision === "abstained" ? "؟" : ""} ${scoreFormat.format(label.score)}`,
+      ),
+    ),
+  );
+}
+
+function about(article) {
+  const seen = new Date(article.published_at ?? article.first_seen_at);
+  const parts = [
+    element("bdi", {}, article.publisher),
+    element("time", { dateTime: seen.toISOString() }, dateFormat.format(seen)),
+  ];
+  if (article.withdrawn) parts.push(element("strong", {}, "پس گرفته شد"));
+  else if (article.revision > 1) parts.push(element("span", {}, `ویرایش ${numberFormat.format(article.revision)}`));
+  if (article.url) {
+    parts.push(
+      element("a", { href: article.url, target: "_blank", rel: "noopener noreferrer", class: "origin" }, "در سایت منبع"),
+    );
+  }
+  return element("p", { class: "about" }, ...parts);
+}
+
+function drawn(article) {
+  const heading = element("h2", { id: `t${article.number}` }, ...marked(article.title));
+  const toggle = element("button", { type: "button", class: "open", "aria-expanded": "false" }, "متن کامل");
+  const card = element(
+    "article",
+    { tabIndex: -1, id: `a-${article.id}`, "aria-labelledby": `t${article.number}`, "data-new": "" },
+    about(article),
+    heading,
+    tags(article),
+    element("p", { class: "lead" }, ...marked(article.lead)),
+    toggle,
+  );
+  if (article.labels.some((label) => label.decision === "assigned")) card.dataset.labelled = "";
+  if (article.withdrawn) card.dataset.withdrawn = "";
+  toggle.addEventListener("click", () => open(card, article, toggle));
+  return card;
+}
+
+async function open(card, article, toggle) {
+  const shown = card.querySelector(".whole");
+  if (shown) {
+    shown.remove();
+    card.querySelector(".lead").hidden = false;
+    toggle.textContent = "متن کامل";
+    toggle.setAttribute("aria-expanded", "false");
+    return;
+  }
+  const answer = await fetch(`/articles/${encodeURIComponent(article.id)}`);
+  if (!answer.ok) {
+    toggle.textContent = "متن دیگر در دسترس نیست";
+    toggle.disabled = true;
+    return;
+  }
+  const full = await answer.json();
+  const breaks = full.summary.length ? [document.createTextNode("\n\n")] : [];
+  const whole = element("div", { class: "whole" }, ...marked(full.summary), ...breaks, ...marked(full.text));
+  if (full.truncated) whole.append("…");
+  card.querySelector(".lead").hidden = true;
+  card.insertBefore(whole, toggle);
+  toggle.textContent = "بستن متن";
+  toggle.setAttribute("aria-expanded", "true");
+}
+
+function fits(entry) {
+  const { article } = entry;
+  const assigned = article.labels.filter((label) => label.decision === "assigned").map((label) => label.name);
+  if (state.chosen.size && !assigned.some((label) => state.chosen.has(label))) return false;
+  if (state.publisher && article.publisher !== state.publisher) return false;
+  return state.words.every((word) => entry.folded.includes(word));
+}
+
+function show(article) {
+  const known = state.cards.get(article.id);
+  known?.card.remove();
+  const entry = {
+    article,
+    card: drawn(article),
+    folded: folded(`${plain(article.title)} ${plain(article.lead)} ${article.publisher}`),
+  };
+  // The newest is last in the map, and first on the page.
+  state.cards.delete(article.id);
+  state.cards.set(article.id, entry);
+  entry.card.hidden = !fits(entry);
+  wire.prepend(entry.card);
+  if (state.cards.size > KEEP) {
+    const [oldest, { card }] = state.cards.entries().next().value;
+    card.remove();
+    state.cards.delete(oldest);
+  }
+  if (!state.publishers.has(article.publisher)) {
+    state.publishers.add(article.publisher);
+    const options = [...state.publishers].sort((a, b) => a.localeCompare(b, "fa"));
+    const after = at("publisher").options[options.indexOf(article.publisher) + 1] ?? null;
+    at("publisher").add(element("option", { value: article.publisher }, article.publisher), after);
+  }
+}
+
+let counting = 0;
+function count() {
+  cancelAnimationFrame(counting);
+  counting = requestAnimationFrame(() => {
+    const visible = visibleCards();
+    visible.forEach((card, index) => {
+      card.setAttribute("aria-posinset", index + 1);
+      card.setAttribute("aria-setsize", visible.length);
+    });
+    at("count").textContent = `${numberFormat.format(visible.length)} خبر از ${numberFormat.format(state.cards.size)}`;
+    at("empty").hidden = visible.length > 0;
+    at("fresh").hidden = state.waiting.length === 0;
+    at("fresh").textContent = `${numberFormat.format(state.waiting.length)} خبر تازه؛ نشان بده`;
+    wire.setAttribute("aria-busy", "false");
+  });
+}
+
+const visibleCards = () => [...wire.children].filter((card) => !card.hidden);
+
+function filter() {
+  for (const entry of state.cards.values()) entry.card.hidden = !fits(entry);
+  for (const button of at("labels").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(state.chosen.has(button.dataset.label)));
+  }
+  count();
+}
+
+function toggleLabel(name) {
+  if (!state.chosen.delete(name)) state.chosen.add(name);
+  filter();
+}
+
+function pause(on) {
+  state.paused = on;
+  at("pause").setAttribute("aria-pressed", String(on));
+  at("pause").textContent = on ? "ادامه" : "درنگ";
+  if (!on) {
+    for (const article of state.waiting.splice(0)) show(article);
+    filter();
+  }
+}
+
+const THEMES = { auto: "خودکار", light: "روشن", dark: "تیره" };
+function theme(name) {
+  const chosen = name in THEMES ? name : "auto";
+  if (chosen === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = chosen;
+  at("theme").textContent = `پوسته: ${THEMES[chosen]}`;
+  at("theme").dataset.theme = chosen;
+  localStorage.setItem("theme", chosen);
+}
+function nextTheme() {
+  const names = Object.keys(THEMES);
+  theme(names[(names.indexOf(at("theme").dataset.theme) + 1) % names.length]);
+}
+
+function step(by) {
+  const cards = visibleCards();
+  const now = cards.indexOf(document.activeElement.closest("article"));
+  const next = now < 0 ? (by > 0 ? 0 : cards.length - 1) : now + by;
+  cards[Math.min(Math.max(next, 0), cards.length - 1)]?.focus();
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => document.activeElement.querySelector?.(".origin")?.click(),
+  p: () => pause(!state.paused),
+  t: nextTheme,
+  "/": () => at("search").focus(),
+  "?": () => at("help").showModal(),
+  0: () => {
+    state.chosen.clear();
+    filter();
+  },
+};
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || at("help").open) return;
+  const typing = /^(input|select|textarea)$/i.test(event.target.tagName);
+  if (typing) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  // The letter keys by their place, so that they work on a Persian keyboard too.
+  const key = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : event.key;
+  const digit = /^Digit\d$/.test(event.code) ? event.code.slice(5) : key;
+  if (event.key === "Enter" && event.target.tagName === "ARTICLE") event.target.querySelector(".open").click();
+  else if (/^[1-9]$/.test(digit) && state.labels[digit - 1]) toggleLabel(state.labels[digit - 1].name);
+  else if (KEYS[digit] && !(event.shiftKey && key !== "?")) KEYS[digit]();
+  else if (event.key === "?" || event.key === "؟") KEYS["?"]();
+  else return;
+  event.preventDefault();
+}
+
+const STATES = {
+  connecting: "در حال اتصال…",
+  live: "زنده",
+  lost: "ارتباط با سرور قطع است؛ دوباره تلاش می‌شود",
+  broker: "کافکا پاسخ نمی‌دهد؛ خبر تازه‌ای نمی‌آید",
+};
+function tell(name) {
+  at("state").dataset.state = name;
+  at("state").textContent = STATES[name];
+}
+
+function listen() {
+  const source = new EventSource("/events");
+  source.addEventListener("article", (event) => {
+    const article = JSON.parse(event.data);
+    if (state.paused) state.waiting.push(article);
+    else show(article);
+    if (state.waiting.length > KEEP) state.waiting.shift();
+    count();
+  });
+  source.addEventListener("state", (event) => tell(JSON.parse(event.data).broker ? "live" : "broker"));
+  source.addEventListener("error", () => {
+    tell("lost");
+    // A browser that was turned away (too many are looking) does not come back by itself.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 10_000);
+  });
+}
+
+async function start() {
+  theme(localStorage.getItem("theme"));
+  state.labels = await (await fetch("/labels")).json();
+  for (const [index, label] of state.labels.entries()) {
+    const button = element(
+      "button",
+      { type: "button", class: `tag hue-${index % HUES}`, "aria-pressed": "false", "data-label": label.name },
+      label.title,
+    );
+    button.addEventListener("click", () => toggleLabel(label.name));
+    at("labels").append(button);
+  }
+  at("publisher").addEventListener("change", (event) => {
+    state.publisher = event.target.value;
+    filter();
+  });
+  at("search").addEventListener("input", (event) => {
+    state.words = folded(event.target.value).split(/\s+/).filter(Boolean);
+    filter();
+  });
+  at("filters").addEventListener("submit", (event) => event.preventDefault());
+  at("pause").addEventListener("click", () => pause(!state.paused));
+  at("fresh").addEventListener("click", () => {
+    pause(false);
+    wire.firstElementChild?.focus();
+  });
+  at("theme").addEventListener("click", nextTheme);
+  at("keys").addEventListener("click", () => at("help").showModal());
+  document.addEventListener("keydown", onKey);
+  count();
+  listen();
+}
+
+start();
