@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from statistics import median
 
 from ingest.address import (
     FOREIGN,
@@ -22,8 +21,9 @@ from ingest.address import (
     must_verify,
     newly_used,
 )
-from ingest.event import DateConfidence, DateSource, Entry
-from ingest.feed_state import Changes, FeedState, Seen, digest_of_url
+from ingest.entries import clock_skew, entries_of
+from ingest.event import Entry
+from ingest.feed_state import Changes, FeedState, digest_of_url
 from ingest.feeds import Feed
 from ingest.fetch.conditional import remembered_validators
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
@@ -39,10 +39,6 @@ from ingest.service.errors import Reject
 
 UNCONDITIONAL_AFTER = timedelta(hours=24)
 """Some servers answer 304 for ever: once a day a feed is asked without validators (HARDCASES H2)."""
-
-OLD_NEWS = timedelta(days=3)
-BACKFILL_SHARE = 0.5
-"""More than half of a document unseen and older than three days: the feed was extended, or its site migrated."""
 
 LINK_HOSTS_MAX = 8
 """Remembered of a document: a publisher's links are on one or two hosts, an aggregator's prove nothing."""
@@ -172,7 +168,7 @@ def _read(
     hosts = _link_hosts(parsed.entries)
     new, updated, suppressed = count[Change.NEW], count[Change.UPDATED], count[Change.SUPPRESSED]
     replaced = sum(sighting.seen.pending is not None for sighting in sightings if sighting.change is Change.UPDATED)
-    entries = _entries(sightings, poll, first=_is_first(state))
+    entries = entries_of(sightings, poll.feed, poll.fetched.fetched_at, first=_is_first(state))
     seen = {sighting.seen.article_id: sighting.seen for sighting in sightings}
     holding = hold_back(entries, poll.feed, seen, changes, now)
     gap = bool(keys and state.entry_keys) and set(keys).isdisjoint(state.entry_keys)
@@ -213,7 +209,7 @@ def _read(
         next_poll_at=at,
         gap=gap,
         emptied=bool(state.entry_keys) and not parsed.entries,
-        clock_skew_seconds=_clock_skew(sightings, poll),
+        clock_skew_seconds=clock_skew(sightings, poll.fetched.fetched_at),
         identity_changed=anothers,
         in_full=_was_in_full(state, poll.fetched),
         moved_to=_newly_settled(state.move, move),
@@ -307,42 +303,6 @@ def _sightings(poll: Poll, parsed: ParsedFeed, changes: Changes, now: datetime) 
     return tuple(sightings.values())
 
 
-def _entries(sightings: Sequence[Sighting], poll: Poll, *, first: bool) -> tuple[Entry, ...]:
-    """Return the events of what is new or updated; old items that come in numbers are marked as no news of today."""
-    before = poll.fetched.fetched_at - OLD_NEWS
-    old = {
-        sighting.seen.keys[0] for sighting in sightings if sighting.change is Change.NEW and _is_older(sighting, before)
-    }
-    jumped = len(old) > BACKFILL_SHARE * len(sightings)
-    return tuple(
-        _entry(
-            sighting.item,
-            sighting.seen,
-            poll,
-            backfill=sighting.change is Change.NEW and (first or (jumped and sighting.seen.keys[0] in old)),
-        )
-        for sighting in sightings
-        if sighting.change in (Change.NEW, Change.UPDATED)
-    )
-
-
-def _is_older(sighting: Sighting, before: datetime) -> bool:
-    published_at = sighting.item.published_at
-    return published_at is not None and published_at < before
-
-
-def _clock_skew(sightings: Sequence[Sighting], poll: Poll) -> float | None:
-    """Return how far ahead of us the publisher's clock is, or its zone: nothing is published before it is written."""
-    leads = [
-        (sighting.item.published_at - poll.fetched.fetched_at).total_seconds()
-        for sighting in sightings
-        if sighting.change is Change.NEW
-        and sighting.item.published_at is not None
-        and sighting.item.date_confidence is not DateConfidence.DAY
-    ]
-    return median(leads) if leads else None
-
-
 def _is_first(state: FeedState) -> bool:
     """Tell whether there was never a document of this feed."""
     return state.full_at is None and not state.entry_keys
@@ -376,42 +336,6 @@ def _was_in_full(state: FeedState, fetched: Fetched) -> bool:
 def _newly_settled(before: Move | None, after: Move | None) -> str | None:
     settled = after is not None and after.settled and not (before is not None and before.settled)
     return after.target if after is not None and settled else None
-
-
-def _entry(item: ParsedEntry, seen: Seen, poll: Poll, *, backfill: bool) -> Entry:
-    """Return the raw event of this revision; nothing in its identity depends on the clock or the run."""
-    feed = poll.feed
-    bumped = item.published_at if item.published_at != seen.date.published_at else None
-    return Entry(
-        article_id=seen.article_id,
-        revision=seen.revision,
-        publisher=feed.publisher,
-        site=feed.site,
-        feeds=seen.feeds,
-        guid=item.guid,
-        url=item.url,
-        canonical_url=item.canonical_url,
-        link_flag=item.link_flag,
-        rights=feed.rights,
-        published_at=seen.date.published_at,
-        updated_at=item.updated_at or bumped,
-        first_seen_at=seen.first_seen_at,
-        fetched_at=poll.fetched.fetched_at,
-        date_source=seen.date.source if seen.date.published_at else DateSource.FIRST_SEEN,
-        date_confidence=seen.date.confidence,
-        date_flag=seen.date.flag,
-        title=item.title,
-        summary=item.summary,
-        text=item.text,
-        text_truncated=item.text_truncated,
-        text_sha256=item.text_sha256,
-        content_source=item.content_source,
-        text_suspect=item.text_suspect,
-        text_policy=feed.text_policy,
-        backfill=backfill,
-        language=feed.language,
-        trace_id=hashlib.sha256(f"{seen.article_id}/{seen.revision}".encode()).hexdigest()[:32],
-    )
 
 
 def _bounds(feed: Feed) -> Bounds:
