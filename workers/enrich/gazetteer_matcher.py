@@ -1,0 +1,239 @@
+"""Finds the names of the gazetteers in a normalized text: the longest form at each place, what it may stand for.
+
+Knows nothing of files or of articles, and decides nothing about them. A chunk between two spaces is split and folded
+once and then remembered, so that an article costs one look-up per chunk and a walk where a form may begin.
+"""
+
+from enum import IntEnum
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+from workers.enrich.gazetteer_entries import Body, EntryKind
+from workers.enrich.gazetteer_forms import Sense
+from workers.enrich.gazetteer_match import Candidate, Match
+from workers.enrich.gazetteer_offices import with_countries
+from workers.enrich.gazetteer_trie import End, Node, Trie
+from workers.enrich.gazetteer_words import WORD, ZWNJ, context, folded
+
+_CONTEXT = 32
+"""Characters looked at on either side of an ambiguous form: more than any rule asks for."""
+_REMEMBERED = 100_000
+"""Chunks kept, at about 200 bytes each; then all are forgotten."""
+_REMEMBERED_LENGTH = 40
+"""Longer chunks are links and noise that do not come again."""
+_QUOTES = frozenset("«»\"'“”()")
+"""Marks that may stand inside a name: خبرگزاری «مهر», فرودگاه امام خمینی (ره)."""
+_CLOSING = {"»": "«", ")": "("}
+
+_AFTER_ZWNJ = frozenset(
+    ("ها", "های", "هایی", "هایش", "هایشان", "هایمان", "ی", "یی", "ام", "ات", "اش", "شان", "مان", "تان", "اند", "ست")
+)
+"""What may follow a name after a ZWNJ and leave it that name."""
+_PLURALS = ("هایی", "های", "ها")
+_POSSESSIVES = ("شان", "مان", "ش")
+_ATTACHED = (*_PLURALS, *_POSSESSIVES, "ی")
+_ORGANISATIONS = frozenset({EntryKind.BODY, EntryKind.OFFICE, EntryKind.OUTLET, EntryKind.AIRLINE})
+
+
+class _Link(IntEnum):
+    """How a word stands to the one before it."""
+
+    NEXT = 0
+    JOINED = 1
+    """By a ZWNJ."""
+    APART = 2
+    """By a mark that no name reaches over."""
+
+
+class _Word(NamedTuple):
+    """A word of a chunk."""
+
+    stem: str
+    suffix: str
+    start: int
+    end: int
+    link: _Link
+
+
+class _Reading(NamedTuple):
+    """What is known of a chunk with a word of the vocabulary."""
+
+    starts: tuple[int, ...]
+    """Words with which a form may begin."""
+    words: tuple[_Word, ...]
+    open: bool
+    """No mark stands after the last word."""
+
+
+class _Found(NamedTuple):
+    start: int
+    end: int
+    ends: tuple[End, ...]
+
+
+class Matcher:
+    """Finds names in texts. Its memory of chunks changes nothing about what it returns."""
+
+    def __init__(self, trie: Trie) -> None:
+        self._trie = trie
+        self._forget()
+
+    def _forget(self) -> None:
+        self._starting: dict[str, _Reading | Literal[False]] = {"": False}
+        """False where no form begins."""
+        self._read: dict[str, _Reading] = {}
+        """What holds a word of the vocabulary, wherever in a form."""
+
+    def find(self, text: str) -> tuple[Match, ...]:
+        """Return the names in a normalized text, in order, none inside another."""
+        matches: list[Match] = []
+        unsure: list[tuple[int, Match]] = []
+        sure: set[str] = set()
+        for found in self._found(text):
+            now, later = self._candidates(text, found)
+            if now:
+                matches.append(Match(found.start, found.end, text[found.start : found.end], now))
+                sure.update(each.entry.id for each in now)
+            elif later:
+                unsure.append((len(matches), Match(found.start, found.end, text[found.start : found.end], later)))
+        for at, match in reversed(unsure):
+            if named := tuple(each for each in match.candidates if each.entry.id in sure):
+                matches.insert(at, Match(match.start, match.end, match.surface, named))
+        return with_countries(text, matches)
+
+    def _found(self, text: str) -> list[_Found]:
+        """Return the longest form at each place."""
+        if len(self._starting) > _REMEMBERED:
+            self._forget()
+        chunks = text.replace("\n", " ").split(" ")
+        readings = list(map(self._starting.get, chunks))
+        if None in readings:
+            readings = [self._reading(chunks[at]) if each is None else each for at, each in enumerate(readings)]
+        hot = [(at, reading) for at, reading in enumerate(readings) if reading]
+        if not hot:
+            return []
+        before = list(accumulate(map(len, chunks), initial=0))
+        found: list[_Found] = []
+        past = 0
+        for at, reading in hot:
+            place = before[at] + at  # a space after each chunk
+            for first in reading.starts:
+                if place + reading.words[first].start < past:
+                    continue
+                longest = self._longest(text, chunks, at, place, reading, first)
+                if longest:
+                    past = longest.end
+                    if longest.ends:
+                        found.append(longest)
+        return found
+
+    def _longest(
+        self, text: str, chunks: list[str], at: int, place: int, reading: _Reading, first: int
+    ) -> _Found | None:
+        """Return the longest form that begins at a word of a chunk; one without ends is a phrase that is no name."""
+        start = place + reading.words[first].start
+        node: Node = self._trie.root
+        longest: _Found | None = None
+        index = first
+        while True:
+            word = reading.words[index]
+            child = node.children.get(word.stem)
+            if child is None:
+                return longest
+            node = child
+            if node.ends or node.barrier:
+                end, ends = _ending(node, reading, index)
+                if end:
+                    longest = _Found(start, _closed(text, start, place + end), ends)
+            if word.suffix:
+                return longest
+            index += 1
+            if index == len(reading.words):
+                place += len(chunks[at]) + 1
+                at += 1
+                following = self._read.get(chunks[at]) if at < len(chunks) else None
+                if not (following and reading.open) or text[place - 1] == "\n":
+                    return longest
+                reading, index = following, 0
+            if reading.words[index].link is _Link.APART:
+                return longest
+
+    def _reading(self, chunk: str) -> _Reading | Literal[False]:
+        """Return what there is to know of a chunk in which a form may begin, and remember it."""
+        words: list[_Word] = []
+        past = 0
+        for match in WORD.finditer(chunk):
+            gap = chunk[past : match.start()]
+            link = _Link.JOINED if gap == ZWNJ else _Link.NEXT if _QUOTES.issuperset(gap) else _Link.APART
+            stem, suffix = self._stem(folded(match.group()))
+            words.append(_Word(stem, suffix, match.start(), match.end(), link))
+            past = match.end()
+        roots = self._trie.root.children
+        starts = tuple(at for at, word in enumerate(words) if word.stem in roots and word.link is not _Link.JOINED)
+        reading = _Reading(starts, tuple(words), _QUOTES.issuperset(chunk[past:]))
+        if len(chunk) <= _REMEMBERED_LENGTH:
+            self._starting[chunk] = reading if starts else False
+            if any(word.stem in self._trie.vocabulary for word in words):
+                self._read[chunk] = reading
+        return reading if starts else False
+
+    def _stem(self, word: str) -> tuple[str, str]:
+        """Return a word of the vocabulary and the suffix that is written onto it, or the word itself."""
+        if word not in self._trie.vocabulary:
+            for suffix in _ATTACHED:
+                stem = word.removesuffix(suffix)
+                if stem != word and stem in self._trie.vocabulary:
+                    return stem, suffix
+        return word, ""
+
+    def _candidates(self, text: str, found: _Found) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+        """Return the readings that count, and those that count if the text names their entry elsewhere."""
+        now: dict[tuple[str, Sense], Candidate] = {}
+        later: dict[tuple[str, Sense], Candidate] = {}
+        before = after = ""
+        for form, condition in found.ends:
+            phrases = self._trie.phrases.get(form.entry.id)
+            if (condition or phrases) and not before:
+                before = context(text[max(0, found.start - _CONTEXT) : found.start])
+            if condition and condition.looks_after and not after:
+                after = context(text[found.end : found.end + _CONTEXT])
+            holds = condition.holds(before, after) if condition else True
+            if holds is False:
+                continue
+            country = form.entry.country if isinstance(form.entry, Body) else None
+            candidate = Candidate(form.entry, form.sense, bool(phrases) and before.endswith(phrases or ()), country)
+            (later if holds is None else now).setdefault((form.entry.id, form.sense), candidate)
+        return tuple(now.values()), tuple(later.values())
+
+
+def _ending(node: Node, reading: _Reading, place: int) -> tuple[int, tuple[End, ...]]:
+    """Return where a form that ends at a word ends with its suffix, and the forms; 0 where none does."""
+    word = reading.words[place]
+    ends = node.ends
+    if word.suffix:
+        ends = tuple(end for end in ends if _takes(end, word.stem, word.suffix))
+        if not ends:
+            return 0, ()
+    if place + 1 < len(reading.words):
+        following = reading.words[place + 1]
+        if following.link is _Link.JOINED:
+            whole = len(reading.words) == place + 2 or reading.words[place + 2].link is not _Link.JOINED
+            if not whole or following.stem + following.suffix not in _AFTER_ZWNJ:
+                return 0, ()
+            return following.end, ends
+    return word.end, ends
+
+
+def _takes(end: End, stem: str, suffix: str) -> bool:
+    """Tell whether a form is still itself with a suffix written onto it."""
+    if suffix in _PLURALS:
+        return end.form.sense is Sense.PEOPLE
+    if suffix in _POSSESSIVES:
+        return end.form.entry.kind in _ORGANISATIONS
+    return stem.endswith(("ا", "و"))
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """Return the end past a closing mark whose opening one lies inside the name."""
+    opening = _CLOSING.get(text[end : end + 1])
+    return end + 1 if opening and opening in text[start:end] else end
