@@ -19,6 +19,7 @@ type EntryId = Annotated[
     str, matching(r"[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*", "must be letters and digits, with hyphens, dots or a slash")
 ]
 type Names = tuple[Name, ...]
+type Words = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
 class EntryKind(StrEnum):
@@ -82,13 +83,13 @@ class Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     form: Name
-    before: tuple[str, ...] = ()
+    before: Words = ()
     """Words that stand right before the form; `@x` stands for the words of the context `x`."""
-    after: tuple[str, ...] = ()
+    after: Words = ()
     named: bool = False
     """The text names the same entry elsewhere, by a form that needs no rule."""
-    not_before: tuple[str, ...] = ()
-    not_after: tuple[str, ...] = ()
+    not_before: Words = ()
+    not_after: Words = ()
 
 
 class Entry(BaseModel):
@@ -145,22 +146,22 @@ class City(Entry):
 
 
 class Airport(Entry):
-    """An airport; the id is its ICAO code."""
+    """An airport; the id is its ICAO code, or country and name where that is not sure."""
 
     kind = EntryKind.AIRPORT
 
-    id: Annotated[str, matching(r"[A-Z]{4}", "must be four capital letters (ICAO)")]
+    id: Annotated[str, matching(r"[A-Z]{4}|[A-Z]{2}/[a-z-]+", "must be four capital letters (ICAO), or country/name")]
     iata: Annotated[str, matching(r"[A-Z]{3}", "must be three capital letters (IATA)")] | None = None
     city: Name
     country: Alpha2
 
 
 class Airline(Entry):
-    """An airline; the id is its ICAO designator."""
+    """An airline; the id is its ICAO designator, or country and name where that is not sure."""
 
     kind = EntryKind.AIRLINE
 
-    id: Annotated[str, matching(r"[A-Z]{3}", "must be three capital letters (ICAO)")]
+    id: Annotated[str, matching(r"[A-Z]{3}|[A-Z]{2}/[a-z-]+", "must be three capital letters (ICAO), or country/name")]
     iata: (
         Annotated[str, matching(r"(?!\d\d)[A-Z0-9]{2}", "must be two letters, or a letter and a digit (IATA)")] | None
     ) = None

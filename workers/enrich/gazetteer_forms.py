@@ -4,8 +4,8 @@ Knows nothing of files and texts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from workers.enrich.gazetteer_entries import Country, Entry, EntryKind, Outlet, Rule
 from workers.enrich.gazetteer_words import words_of
@@ -21,8 +21,7 @@ class Sense(StrEnum):
     """The capital, which may stand for the government: «آنکارا»."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One spelling of one entry."""
 
     text: str

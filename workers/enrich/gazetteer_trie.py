@@ -76,13 +76,14 @@ def build_trie(data: GazetteerData) -> Trie:
     root = Node()
     vocabulary: set[str] = set()
     phrases = {entry.id: _before_name(entry) for entry in data.entries if isinstance(entry, Outlet) and entry.phrases}
-    reporting = _spelt(("@report",), data.contexts)
+    contexts = {name: tuple(map(context, words)) for name, words in data.contexts.items()}
+    reporting = contexts.get("report", ())
     as_one_word: list[End] = []
     for form in data.forms:
         own_phrases = phrases.get(form.entry.id, ())
         condition = Condition(before=(*reporting, *own_phrases)) if form.quoted else None
         if form.rule:
-            condition = _condition(form.rule, data.contexts, own_phrases)
+            condition = _condition(form.rule, contexts, own_phrases)
         end = End(form, condition)
         _node(root, form.words, vocabulary).ends += (end,)
         if ZWNJ in form.text and (joined := joined_words_of(form.text)) != form.words:
@@ -121,8 +122,7 @@ def _condition(rule: Rule, contexts: Mapping[str, tuple[str, ...]], phrases: tup
 
 def _spelt(words: tuple[str, ...], contexts: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return words and the words of contexts, folded, with a space around each."""
-    plain = [each for word in words for each in (contexts.get(word[1:], ()) if word.startswith("@") else (word,))]
-    return tuple(context(word) for word in plain)
+    return tuple(each for word in words for each in (contexts[word[1:]] if word[0] == "@" else (context(word),)))
 
 
 def _before_name(outlet: Outlet) -> tuple[str, ...]:

@@ -1,0 +1,145 @@
+"""Whatever the text, a match is a whole stretch of it that says its name, and leads back to the published text."""
+
+import gzip
+import itertools
+import json
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workers.enrich.gazetteer import Match, load_gazetteer
+from workers.enrich.gazetteer_entries import EntryKind, Office
+from workers.enrich.gazetteer_forms import own_forms
+from workers.enrich.gazetteer_words import words_of
+from workers.normalize import Normalizer, align
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "gazetteer"
+ARTICLES = 500
+
+GAZETTEER = load_gazetteer(SEEDS)
+PLAIN = [
+    (entry, form)
+    for kind in EntryKind
+    for entry in GAZETTEER.entries(kind)
+    if not (isinstance(entry, Office) and entry.needs_country)
+    for form in own_forms(entry)
+    if words_of(form) not in {words_of(rule.form) for rule in entry.rules}
+]
+FILLING = st.text(alphabet="اآبپتثجدرزسشعفقکگلمنوهی\u200c ،.«»()/:\n0۱aZ", max_size=40)
+
+
+@pytest.fixture(scope="module")
+def normalizer() -> Normalizer:
+    return Normalizer()
+
+
+@pytest.fixture(scope="module")
+def articles(data_dir: Path) -> list[str]:
+    with gzip.open(data_dir / "replay.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in itertools.islice(lines, ARTICLES)]
+    return [f"{row['title']}\n{row['text']}" for row in rows]
+
+
+def assert_sound(text: str, matches: tuple[Match, ...]) -> None:
+    past = 0
+    for match in matches:
+        assert past <= match.start < match.end <= len(text)
+        assert text[match.start : match.end] == match.surface
+        assert match.surface == match.surface.strip()
+        assert match.candidates
+        assert not text[match.start - 1 : match.start].isalpha() or match.start == 0
+        assert not text[match.end : match.end + 1].isalpha()
+        past = match.end
+
+
+@given(before=FILLING, pair=st.sampled_from(PLAIN), after=FILLING)
+@settings(max_examples=300, deadline=None)
+def test_a_name_in_any_text_is_found_where_it_stands(before: str, pair: tuple[object, str], after: str) -> None:
+    entry, form = pair
+    text = f"{before} | {form} | {after}"
+    start = len(before) + 3
+
+    matches = GAZETTEER.find(text)
+
+    assert_sound(text, matches)
+    [match] = [each for each in matches if each.start == start]
+    assert match.surface == form
+    assert any(candidate.entry is entry for candidate in match.candidates)
+
+
+@given(st.text(max_size=100))
+@settings(max_examples=100, deadline=None)
+def test_any_text_is_read(text: str) -> None:
+    assert_sound(text, GAZETTEER.find(text))
+
+
+@given(st.lists(st.sampled_from([form for _, form in PLAIN]), max_size=8), st.sampled_from([" ", "، ", " و ", "\n"]))
+@settings(max_examples=100, deadline=None)
+def test_reading_twice_finds_the_same(names: list[str], between: str) -> None:
+    text = between.join(names)
+
+    assert GAZETTEER.find(text) == GAZETTEER.find(text)
+
+
+def test_every_form_without_a_rule_is_found_in_a_normalized_text(normalizer: Normalizer) -> None:
+    missed = [
+        (entry.id, form)
+        for entry, form in PLAIN
+        if not any(
+            candidate.entry is entry
+            for match in GAZETTEER.find(normalizer(f"امروز {form} گفت"))
+            for candidate in match.candidates
+        )
+    ]
+
+    assert missed == []
+
+
+def test_matches_in_replayed_articles_lead_back_to_the_published_text(
+    articles: list[str], normalizer: Normalizer
+) -> None:
+    found = 0
+    for published in articles:
+        normalized = normalizer(published)
+        matches = GAZETTEER.find(normalized)
+        assert_sound(normalized, matches)
+        if not matches:
+            continue
+        offsets = align(published, normalized)
+        for match in matches:
+            start, end = offsets.span(match.start, match.end)
+            assert words_of(normalizer(published[start:end])) == words_of(match.surface)
+        found += len(matches)
+
+    assert found > ARTICLES
+
+
+def test_finding_names_costs_a_twelfth_of_normalization(articles: list[str], normalizer: Normalizer) -> None:
+    normalized = [normalizer(text) for text in articles]
+    for text in normalized:
+        GAZETTEER.find(text)
+    middling = [at for at, text in enumerate(articles) if 2_000 < len(text) < 4_000][:60]
+
+    shares = []
+    for at in middling:
+        start = time.perf_counter()
+        normalizer.reference(articles[at])
+        between = time.perf_counter()
+        GAZETTEER.find(normalized[at])
+        shares.append((time.perf_counter() - between) / (between - start))
+
+    assert statistics.median(shares) <= 0.08
+
+
+def test_loading_is_quick() -> None:
+    seconds = []
+    for _ in range(3):
+        start = time.process_time()
+        load_gazetteer(SEEDS)
+        seconds.append(time.process_time() - start)
+
+    assert min(seconds) <= 0.5  # about 0.2 s on a machine that does nothing else
