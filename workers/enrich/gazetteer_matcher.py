@@ -72,7 +72,7 @@ class _Found(NamedTuple):
 
 
 class Matcher:
-    """Finds names in texts. Its memory of chunks changes nothing about what it returns."""
+    """Finds names in texts. Its memory of chunks changes nothing about what it returns; one thread at a time."""
 
     def __init__(self, trie: Trie) -> None:
         self._trie = trie
@@ -123,8 +123,7 @@ class Matcher:
                 longest = self._longest(text, chunks, at, place, reading, first)
                 if longest:
                     past = longest.end
-                    if longest.ends:
-                        found.append(longest)
+                    found.append(longest)
         return found
 
     def _longest(
