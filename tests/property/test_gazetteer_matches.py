@@ -118,7 +118,7 @@ def test_matches_in_replayed_articles_lead_back_to_the_published_text(
     assert found > ARTICLES
 
 
-def test_finding_names_costs_a_twelfth_of_normalization(articles: list[str], normalizer: Normalizer) -> None:
+def test_finding_names_costs_little_beside_normalization(articles: list[str], normalizer: Normalizer) -> None:
     normalized = [normalizer(text) for text in articles]
     for text in normalized:
         GAZETTEER.find(text)
@@ -132,7 +132,7 @@ def test_finding_names_costs_a_twelfth_of_normalization(articles: list[str], nor
         GAZETTEER.find(normalized[at])
         shares.append((time.perf_counter() - between) / (between - start))
 
-    assert statistics.median(shares) <= 0.08
+    assert statistics.median(shares) <= 0.15  # 0.05 to 0.065 measured; the rest is for busy machines
 
 
 def test_loading_is_quick() -> None:

@@ -159,29 +159,35 @@ class Matcher:
 
     def _reading(self, chunk: str) -> _Reading | Literal[False]:
         """Return what there is to know of a chunk in which a form may begin, and remember it."""
+        stems = [self._stem(folded(word)) for word in WORD.findall(chunk)]
+        known = any(stem in self._trie.vocabulary for stem, _ in stems)
+        reading = self._known(chunk, stems) if known else None
+        starting: _Reading | Literal[False] = reading if reading and reading.starts else False
+        if len(chunk) <= _REMEMBERED_LENGTH:
+            self._starting[chunk] = starting
+            if reading:
+                self._read[chunk] = reading
+        return starting
+
+    def _known(self, chunk: str, stems: list[tuple[str, str]]) -> _Reading:
+        """Return the reading of a chunk that holds a word of the vocabulary."""
         words: list[_Word] = []
         past = 0
-        for match in WORD.finditer(chunk):
+        for match, (stem, suffix) in zip(WORD.finditer(chunk), stems, strict=True):
             gap = chunk[past : match.start()]
             link = _Link.JOINED if gap == ZWNJ else _Link.NEXT if _QUOTES.issuperset(gap) else _Link.APART
-            stem, suffix = self._stem(folded(match.group()))
             words.append(_Word(stem, suffix, match.start(), match.end(), link))
             past = match.end()
         roots = self._trie.root.children
         starts = tuple(at for at, word in enumerate(words) if word.stem in roots and word.link is not _Link.JOINED)
-        reading = _Reading(starts, tuple(words), _QUOTES.issuperset(chunk[past:]))
-        if len(chunk) <= _REMEMBERED_LENGTH:
-            self._starting[chunk] = reading if starts else False
-            if any(word.stem in self._trie.vocabulary for word in words):
-                self._read[chunk] = reading
-        return reading if starts else False
+        return _Reading(starts, tuple(words), _QUOTES.issuperset(chunk[past:]))
 
     def _stem(self, word: str) -> tuple[str, str]:
         """Return a word of the vocabulary and the suffix that is written onto it, or the word itself."""
-        if word not in self._trie.vocabulary:
+        vocabulary = self._trie.vocabulary
+        if word not in vocabulary and word.endswith(_ATTACHED):
             for suffix in _ATTACHED:
-                stem = word.removesuffix(suffix)
-                if stem != word and stem in self._trie.vocabulary:
+                if word.endswith(suffix) and (stem := word.removesuffix(suffix)) in vocabulary:
                     return stem, suffix
         return word, ""
 
