@@ -6,13 +6,15 @@
 
 A marked line holds the article's id and the parts of `workers.enrich.gold` with surfaces in place of spans. A surface
 is looked for in the title, then in the text, the first one first: "ایران"; "ایران@2" is its second occurrence;
-"title:…" and "text:…" look in one field; "before|surface|after" takes what stands between the bars. A span that is
+"title:…" and "text:…" look in one field; "before|surface|after" takes what stands between the bars; white space stands
+for any white space. A span that is
 long may be written as [surface of its beginning, surface of its end]. A quote's end is looked for after its beginning.
 """
 
 import hashlib
 import json
 import os
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -97,14 +99,21 @@ class Marker:
         before, _, nth = surface.rpartition("@")
         wanted, times = (before, int(nth)) if before and nth.isdigit() else (surface, 1)
         head, bar, rest = wanted.partition("|")
-        lead, core = (head, rest.partition("|")[0]) if bar else ("", wanted)
-        whole = wanted.replace("|", "")
-        at = start - 1
+        lead, core, tail = (head, *rest.partition("|")[::2]) if bar else ("", wanted, "")
+        # Old pages separate words by one space or two, or by a no-break space: any white space stands for any other.
+        pattern = re.compile("".join(f"({_spaced(part)})" for part in (lead, core, tail)))
+        at = start
         for _ in range(times):
-            at = self._fields[field].find(whole, at + 1)
-            if at < 0:
+            match = pattern.search(self._fields[field], at)
+            if match is None:
                 raise Unmarkable(f"{surface!r} is not in the {field}")
-        return [field, at + len(lead), at + len(lead) + len(core)]
+            at = match.start() + 1
+        return [field, match.start(2), match.end(2)]
+
+
+def _spaced(surface: str) -> str:
+    """Return a pattern of a surface in which white space matches any white space."""
+    return "".join(r"\s+" if part.isspace() else re.escape(part) for part in re.split(r"(\s+)", surface))
 
 
 def spans_for(value: Any, marker: Marker) -> Any:
