@@ -5,14 +5,13 @@ Knows nothing of Kafka, hazm or the model; the JSON Schema in `deploy/schemas/` 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from ingest.event import ArticleId, ContentSource, DateConfidence, DateFlag, DateSource, Entry, LinkFlag, TextSuspect
 from workers.language import Recognised
-
-FieldName = Literal["title", "summary", "text"]
+from workers.parts import Part, Span
 
 
 class Decision(StrEnum):
@@ -24,28 +23,13 @@ class Decision(StrEnum):
     REJECTED = "rejected"
 
 
-class _Part(BaseModel):
-    """A frozen part of the event; unknown fields of later versions are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
-
-
-class Span(_Part):
-    """A piece of a published field, half-open, in Unicode code points; `surface` is what stands there."""
-
-    field: FieldName
-    start: Annotated[int, Field(ge=0)]
-    end: Annotated[int, Field(ge=0)]
-    surface: str
-
-
 class Evidence(Span):
     """A span that spoke for a label, with its share of the score in log-odds."""
 
     weight: float
 
 
-class LabelResult(_Part):
+class LabelResult(Part):
     """One label's verdict on an article."""
 
     label: str
@@ -64,7 +48,7 @@ class ArticleKind(StrEnum):
     WITHDRAWN = "org.rasad.article.withdrawn.v1"
 
 
-class Article(_Part):
+class Article(Part):
     """The event's value on `rasad.articles.v1` and on the label topics.
 
     Identity is (article_id, revision, analysis); the greatest (revision, analysis) of an article_id wins.

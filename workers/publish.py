@@ -17,8 +17,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from ingest.event import Entry, TextPolicy
 from ingest.service.errors import Reject
 from ingest.stream.record import CloudEvent, Record, traceparent
-from workers.article import Article, ArticleKind, Decision, Draft, Evidence, FieldName, LabelResult
+from workers.article import Article, ArticleKind, Decision, Draft, Evidence, LabelResult
 from workers.language import published_tag
+from workers.parts import FieldName
 
 ARTICLE_SCHEMA = "https://rasad.example/schemas/article.v1.json"
 """`$id` of `deploy/schemas/article.v1.json` and `ce_dataschema` of the events: a name, not an address."""

@@ -11,9 +11,10 @@ from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextP
 from ingest.service.errors import Reject
 from ingest.service.settings import seeds_dir
 from ingest.stream.record import Record
-from workers.article import Article, Decision, Draft, Evidence, FieldName, LabelResult
+from workers.article import Article, Decision, Draft, Evidence, LabelResult
 from workers.classify.model import Classifier
 from workers.language import Language, Recognised
+from workers.parts import FieldName
 from workers.pipeline import Tools, classify
 from workers.publish import (
     EVENT_MAX_BYTES,

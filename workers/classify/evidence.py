@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workers.article import Evidence, FieldName
+from workers.article import Evidence
 from workers.classify.features import Ints, spans
 from workers.classify.scoring import Doubles
 from workers.normalize import align
 from workers.offsets import OffsetMap
+from workers.parts import FieldName
 
 SPANS = 8
 """More do not help a reader; the strongest stand first."""

@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.article import FieldName
+from workers.parts import FieldName
 
 FIELDS: tuple[FieldName, ...] = ("title", "summary", "text")
 type Ints = NDArray[np.int64]
