@@ -1,0 +1,63 @@
+"""The gold set is what its guide says: articles of the data, spans inside their texts, halves that nobody chose."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.broker import PROJECT
+from workers.enrich.gold import GoldArticle, Half, digest_of, read_gold
+
+GOLD = PROJECT / "tests" / "data" / "gold"
+FILES = {path.name: read_gold(path) for path in sorted(GOLD.glob("*.jsonl"))}
+ARTICLES = [(name, article) for name, articles in FILES.items() for article in articles]
+
+
+@pytest.fixture(scope="module")
+def rows(data_dir: Path) -> dict[str, Any]:
+    wanted = {article.id for _, article in ARTICLES}
+    with (data_dir / "labelled.jsonl").open(encoding="utf-8") as lines:
+        parsed = (json.loads(line) for line in lines)
+        return {row["id"]: row for row in parsed if row["id"] in wanted}
+
+
+def spans_of(value: Any) -> list[tuple[str, int, int]]:
+    """Return every span of a dumped annotation."""
+    if isinstance(value, dict):
+        return [span for part in value.values() for span in spans_of(part)]
+    if isinstance(value, list | tuple):
+        if len(value) == 3 and value[0] in ("title", "text"):
+            return [(value[0], value[1], value[2])]
+        return [span for part in value for span in spans_of(part)]
+    return []
+
+
+def test_the_test_half_is_there_with_enough_to_judge_by() -> None:
+    test = FILES["test.jsonl"]
+
+    assert len(test) >= 100
+    assert all(article.half is Half.TEST for article in test)
+    assert sum(len(article.quotes) for article in test) >= 200
+    assert sum(len(article.countries) for article in test) >= 200
+
+
+def test_an_article_stands_once_in_a_file_and_in_the_half_that_its_id_says() -> None:
+    for name, articles in FILES.items():
+        ids = [article.id for article in articles]
+        assert ids == sorted(set(ids)), name
+        for article in articles:
+            odd = hashlib.sha256(f"half/{article.id}".encode()).digest()[0] % 2
+            assert article.half is (Half.TEST if odd else Half.TUNE)
+
+
+@pytest.mark.parametrize("article", [pytest.param(article, id=f"{name}:{article.id}") for name, article in ARTICLES])
+def test_an_annotation_fits_the_text_it_was_made_on(article: GoldArticle, rows: dict[str, Any]) -> None:
+    row = rows[article.id]
+
+    assert article.sha256 == digest_of(row["title"], row["text"])
+    for field, start, end in spans_of(article.model_dump()):
+        surface = row[field][start:end]
+        assert len(surface) == end - start > 0
+        assert surface == surface.strip()
