@@ -10,9 +10,10 @@ from itertools import groupby
 from typing import Any
 
 from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
-from workers.article import Decision, Draft, FieldName, LabelResult
+from workers.article import Decision, Draft, LabelResult
 from workers.demo.show import BOLD, DIM, FSI, GREEN, PDI, RED, RLI, YELLOW, clean
 from workers.language import Language, Recognised
+from workers.parts import FieldName
 from workers.pipeline import STAGES, Tools
 
 EVIDENCE_SHOWN = 5
