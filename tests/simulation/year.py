@@ -26,7 +26,7 @@ import numpy as np
 from ingest.feed_state import Changes, FeedState, Memory, encode_feed, encode_seen, feed_key, seen_key
 from ingest.fetch.outcome import Fetched, Outcome
 from ingest.fetch.politeness import HostGate
-from ingest.fetcher import FAILING_WEIGHT, HOLD_AT_LEAST_SECONDS, HOLD_AT_MOST_SECONDS, STARTS_PER_SECOND
+from ingest.fetcher import FAILING_WEIGHT, STARTS_PER_SECOND
 from ingest.outage import UNREACHED, Outage
 from ingest.poll import Poll, Verdict, body_sha256, decide, request_for
 from ingest.schedule import spread_overdue
@@ -165,8 +165,7 @@ class _Life:
         host = publisher.host.name
         self.gate.release(host, now)
         if fetched.outcome is Outcome.RATE_LIMITED:
-            asked = max(fetched.retry_after_seconds or 0.0, HOLD_AT_LEAST_SECONDS)
-            self.gate.hold(host, now, min(asked, HOLD_AT_MOST_SECONDS))
+            self.gate.turned_away({host}, now, fetched.retry_after_seconds)
         verdict = self._decided(Poll(feed, fetched, parsed, self._excused(host, fetched, state, now)), at)
         self.asked[index] += 1
         self.tally.polls[f"{verdict.outcome}/{verdict.reason}"] += 1
