@@ -240,6 +240,13 @@ def main() -> None:
         for line in str(error).splitlines():
             sys.stderr.write(f"rasad: {line}\n")
         sys.exit(2)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in {"ingest", "workers"}:
+            raise
+        sys.stderr.write(
+            f"rasad: {error.name} is not installed: this command needs another extra, as in pip install 'rasad[all]'\n"
+        )
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from ingest.service.health import Health
 from ingest.service.lifecycle import ExitCode, Stop
 from ingest.service.merged_metrics import LABEL, Source
 from ingest.service.metrics import MetricsServer, announce, new_registry
+from ingest.service.notify import Notifier
 from ingest.service.settings import MetricsSettings, RunSettings
 
 TICK_SECONDS = 0.1
@@ -135,6 +136,7 @@ class Supervisor:
         for child in children:
             self._restarts.labels(child.name)
             self._up.labels(child.name).set(0)
+        self._notifier = Notifier()
 
     def serve(self, settings: MetricsSettings) -> MetricsServer:
         """Serve the one endpoint that covers all children."""
@@ -150,6 +152,7 @@ class Supervisor:
     def run(self) -> ExitCode:
         """Keep every slot alive until the stop, then drain; OK only if all children ended well and in time."""
         self.health.started()
+        self._notifier.follow(lambda: merged_metrics.ready(self._sources), self._stop)
         refused: ExitCode | None = None
         try:
             while not self._stop.requested:
@@ -175,6 +178,7 @@ class Supervisor:
 
     def _publish(self) -> None:
         self.health.beat()
+        self._notifier.beat()
         for slot in self._slots:
             self._up.labels(slot.child.name).set(slot.alive)
         # One assignment, so that the endpoint's threads never see a half-made list.
@@ -183,6 +187,7 @@ class Supervisor:
     def _drain(self) -> ExitCode:
         draining = [slot for slot in self._slots if slot.alive]
         _log.info("draining", reason=self._stop.reason, children=len(draining))
+        self._notifier.stopping(self._stop.reason)
         for slot in draining:
             slot.terminate()
         self._await_end(draining)
