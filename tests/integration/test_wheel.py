@@ -63,6 +63,8 @@ def test_the_wheel_alone_classifies_a_text(wheel: Path, tmp_path: Path) -> None:
 def test_the_wheel_installed_in_an_empty_environment_classifies_a_text(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     python = tmp_path / "venv" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, env=clean_environment())
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", f"{wheel}[workers]"], check=True, env=clean_environment()
+    )
 
     assert_classifies(python, clean_environment(), tmp_path)
