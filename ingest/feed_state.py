@@ -6,7 +6,6 @@ every feed of a publisher.
 """
 
 import base64
-import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from typing import Any
 from ingest.alternates import Detour
 from ingest.event import DateConfidence, DateFlag, DateSource, Entry
 from ingest.fetch.outcome import Reason, Validators
+from ingest.fetch.redact import fingerprint
 from ingest.moves import Move
 from ingest.pause import ControlState, Pause, decode_control, pause_json, pause_of_json
 from ingest.quiet import Quiet
@@ -244,7 +244,7 @@ class Changes:
 @lru_cache(maxsize=4_096)  # asked for every feed at every look for what is due
 def digest_of_url(url: str) -> str:
     """Return what a registered URL is known again by, without the secrets that it may hold (HARDCASES N20)."""
-    return hashlib.sha256(url.encode()).hexdigest()[:16]
+    return fingerprint(url)
 
 
 def feed_key(feed_id: str) -> bytes:
@@ -270,7 +270,7 @@ def encode_feed(state: FeedState) -> bytes:
         "next_poll_at": _at(state.next_poll_at),
         "etag": state.validators.etag,
         "last_modified": state.validators.last_modified,
-        "validators_url": state.validators.url,
+        "validators_url_digest": state.validators.url_digest,
         "body_sha256": state.body_sha256,
         "full_at": _at(state.full_at),
         "url_digest": state.url_digest,
@@ -301,7 +301,7 @@ def decode_feed(value: bytes) -> FeedState:
             turnover_seconds=body.get("turnover_seconds"),
         ),
         next_poll_at=_instant(body["next_poll_at"]),
-        validators=Validators(body["etag"], body["last_modified"], body["validators_url"]),
+        validators=Validators(body["etag"], body["last_modified"], _validators_digest(body)),
         body_sha256=body["body_sha256"],
         full_at=_instant(body["full_at"]),
         entry_keys=tuple(body["entry_keys"]),
@@ -321,6 +321,12 @@ def _detour(body: Sequence[Any] | None) -> Detour | None:
         return None
     name, proven, registered_at = body
     return Detour(name, proven, datetime.fromisoformat(registered_at))
+
+
+def _validators_digest(body: Mapping[str, Any]) -> str | None:
+    # Earlier releases stored the URL itself; once the feed was polled, its record holds the digest.
+    url = body.get("validators_url")
+    return fingerprint(url) if url else body.get("validators_url_digest")
 
 
 def encode_seen(seen: Seen) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ingest.fetch.outcome import Fetched, Reason
+from ingest.fetch.redact import redact
 
 MOVES_NEEDED = 5
 """In a row, to one target that answered with the feed: maintenance and parking redirect permanently too, and pass."""
@@ -56,8 +57,9 @@ def moved(url: str, move: Move | None, fetched: Fetched) -> Move | None:
     if fetched.requested_url != url:
         # The target was asked directly. Where it leads on is learnt from the registered URL, like the first time.
         return move if target is None else Move(target, 1)
-    if target is None or _has_credentials(url):
-        # Credentials stay with the registered URL: a redirect's target does not carry them.
+    if target is None or _has_credentials(url) or redact(target) != target:
+        # Credentials stay with the registered URL: a redirect's target does not carry them. And a target that shows
+        # a secret is followed each time rather than remembered: what is remembered stands on a topic.
         return None
     return Move(target, move.times + 1 if move is not None and move.target == target else 1)
 

@@ -4,6 +4,7 @@ Knows nothing of sockets and of schedules; pure functions over the types of `out
 """
 
 from ingest.fetch.outcome import Fetched, Outcome, Validators
+from ingest.fetch.redact import fingerprint
 
 
 def conditional_headers(validators: Validators, url: str, *, on_requested_host: bool) -> list[tuple[bytes, bytes]]:
@@ -12,7 +13,7 @@ def conditional_headers(validators: Validators, url: str, *, on_requested_host: 
     A validator means something to the URL that gave it alone (RFC 9110, 8.8): when that URL is known, it is sent there
     and nowhere else; when it is not known, to every hop on the requested host, never to another.
     """
-    belongs = on_requested_host if validators.url is None else validators.url == url
+    belongs = on_requested_host if validators.url_digest is None else validators.url_digest == fingerprint(url)
     if not belongs:
         return []
     pairs = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))
@@ -33,7 +34,7 @@ def remembered_validators(stored: Validators, fetched: Fetched) -> Validators:
     return Validators(
         etag=fresh.etag or stored.etag,
         last_modified=fresh.last_modified or stored.last_modified,
-        url=fresh.url or stored.url,
+        url_digest=fresh.url_digest or stored.url_digest,
     )
 
 

@@ -69,8 +69,9 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
-    url: str | None = None
-    """The final URL whose response gave them; they are sent to no other. Null: to the requested host."""
+    url_digest: str | None = None
+    """`redact.fingerprint` of the final URL whose response gave them; they are sent to no other. Null: to the
+    requested host."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from ingest.fetch.outcome import Outcome, Reason, Validators
+from ingest.fetch.redact import fingerprint
 
 FUTURE_TOLERANCE = timedelta(days=1)
 """A Last-Modified later than this is nonsense; echoed, it would be answered 304 for ever."""
@@ -101,7 +102,9 @@ class ResponseHead:
 
     def validators(self, url: str) -> Validators:
         """Return ETag and Last-Modified byte for byte (RFC 9110, 8.8), each only if it can serve."""
-        return Validators(etag=self._validator("etag"), last_modified=self._last_modified(), url=url)
+        return Validators(
+            etag=self._validator("etag"), last_modified=self._last_modified(), url_digest=fingerprint(url)
+        )
 
     def _validator(self, name: str) -> str | None:
         value = self.text(name)

@@ -6,8 +6,10 @@ import pytest
 
 from ingest.fetch.conditional import conditional_headers, remembered_validators
 from ingest.fetch.outcome import Fetched, Outcome, Reason, Validators
+from ingest.fetch.redact import fingerprint
 
 URL = "https://a.example/feed"
+DIGEST = fingerprint(URL)
 
 
 def fetched(outcome: Outcome, validators: Validators) -> Fetched:
@@ -15,29 +17,29 @@ def fetched(outcome: Outcome, validators: Validators) -> Fetched:
 
 
 def test_h1_a_200_replaces_both_validators_even_by_nothing() -> None:
-    stored = Validators('"1"', "Mon", URL)
+    stored = Validators('"1"', "Mon", DIGEST)
 
-    kept = remembered_validators(stored, fetched(Outcome.FETCHED, Validators('"2"', None, URL)))
+    kept = remembered_validators(stored, fetched(Outcome.FETCHED, Validators('"2"', None, DIGEST)))
 
-    assert kept == Validators('"2"', None, URL)
+    assert kept == Validators('"2"', None, DIGEST)
 
 
 @pytest.mark.parametrize(
     ("carried", "kept"),
     [
-        (Validators(None, None, URL), Validators('"1"', "Mon", URL)),
-        (Validators('"2"', None, URL), Validators('"2"', "Mon", URL)),
-        (Validators(None, "Tue", URL), Validators('"1"', "Tue", URL)),
-        (Validators('"2"', "Tue", URL), Validators('"2"', "Tue", URL)),
+        (Validators(None, None, DIGEST), Validators('"1"', "Mon", DIGEST)),
+        (Validators('"2"', None, DIGEST), Validators('"2"', "Mon", DIGEST)),
+        (Validators(None, "Tue", DIGEST), Validators('"1"', "Tue", DIGEST)),
+        (Validators('"2"', "Tue", DIGEST), Validators('"2"', "Tue", DIGEST)),
     ],
 )
 def test_h1_a_304_replaces_only_what_it_carries(carried: Validators, kept: Validators) -> None:
-    assert remembered_validators(Validators('"1"', "Mon", URL), fetched(Outcome.NOT_MODIFIED, carried)) == kept
+    assert remembered_validators(Validators('"1"', "Mon", DIGEST), fetched(Outcome.NOT_MODIFIED, carried)) == kept
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.GONE, Outcome.RATE_LIMITED])
 def test_a_failure_changes_nothing(outcome: Outcome) -> None:
-    stored = Validators('"1"', "Mon", URL)
+    stored = Validators('"1"', "Mon", DIGEST)
 
     assert remembered_validators(stored, fetched(outcome, Validators())) == stored
 
@@ -46,7 +48,7 @@ def test_a_failure_changes_nothing(outcome: Outcome) -> None:
     ("url", "on_requested_host", "sent"), [(URL, False, True), (URL + "2", True, False), (URL + "2", False, False)]
 )
 def test_h1_validators_with_a_url_are_sent_there_only(url: str, on_requested_host: bool, sent: bool) -> None:
-    headers = conditional_headers(Validators('"1"', None, URL), url, on_requested_host=on_requested_host)
+    headers = conditional_headers(Validators('"1"', None, DIGEST), url, on_requested_host=on_requested_host)
 
     assert headers == ([(b"If-None-Match", b'"1"')] if sent else [])
 
