@@ -1,7 +1,6 @@
 """What systemd is told, read from a real datagram socket as systemd reads it."""
 
 import os
-import socket
 import sys
 import threading
 import uuid
@@ -16,6 +15,7 @@ from ingest.service.lifecycle import ExitCode, Stop
 from ingest.service.notify import Notifier
 from ingest.service.settings import RunSettings
 from ingest.service.supervisor import Supervisor
+from support.service_manager import ServiceManager
 
 SERVING = """
 import os, signal, sys
@@ -31,45 +31,15 @@ with stop.on_signals(), serve(MetricsSettings(port=0), new_registry(), health):
 """
 
 
-class Manager:
-    """A service manager's socket."""
-
-    def __init__(self, address: str) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(f"\0{address[1:]}" if address.startswith("@") else address)
-        self._socket.settimeout(30)
-        self.address = address
-
-    def heard(self) -> list[str]:
-        return self._socket.recv(4096).decode().split("\n")
-
-    def heard_until(self, wanted: str) -> list[str]:
-        lines: list[str] = []
-        while wanted not in lines:
-            lines += self.heard()
-        return lines
-
-    def has_heard_nothing(self) -> bool:
-        self._socket.setblocking(False)
-        try:
-            self._socket.recv(4096)
-        except BlockingIOError:
-            return True
-        return False
-
-    def close(self) -> None:
-        self._socket.close()
-
-
 @pytest.fixture(params=["path", "abstract"])
-def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Manager]:
+def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceManager]:
     address = str(tmp_path / "notify") if request.param == "path" else f"@rasad-test-{uuid.uuid4().hex}"
-    listening = Manager(address)
+    listening = ServiceManager(address)
     yield listening
     listening.close()
 
 
-def test_assignments_arrive_in_one_datagram(manager: Manager) -> None:
+def test_assignments_arrive_in_one_datagram(manager: ServiceManager) -> None:
     Notifier({"NOTIFY_SOCKET": manager.address}).tell("READY=1", "STATUS=all is well")
 
     assert manager.heard() == ["READY=1", "STATUS=all is well"]
@@ -92,7 +62,7 @@ def test_a_service_manager_that_is_gone_breaks_nothing(tmp_path: Path) -> None:
 
 
 def test_a_beat_is_sent_four_times_in_the_watchdogs_time_and_not_more_often(tmp_path: Path) -> None:
-    manager = Manager(str(tmp_path / "notify"))
+    manager = ServiceManager(str(tmp_path / "notify"))
     now = 100.0
     notifier = Notifier({"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "4000000"}, clock=lambda: now)
 
@@ -106,7 +76,7 @@ def test_a_beat_is_sent_four_times_in_the_watchdogs_time_and_not_more_often(tmp_
 
 
 def test_each_change_of_what_is_waited_for_is_told_once_and_readiness_once(tmp_path: Path) -> None:
-    manager = Manager(str(tmp_path / "notify"))
+    manager = ServiceManager(str(tmp_path / "notify"))
     stop = Stop(10)
     waiting = Verdict(ok=False, body={"waits_for": {"worker-0": "does not answer\nyet"}})
     ready = Verdict(ok=True, body={})
@@ -146,7 +116,7 @@ class QuickStop(Stop):
 def test_a_supervisor_says_ready_when_its_children_are_then_beats_then_says_that_it_stops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manager = Manager(str(tmp_path / "notify"))
+    manager = ServiceManager(str(tmp_path / "notify"))
     monkeypatch.setenv("NOTIFY_SOCKET", manager.address)
     monkeypatch.setenv("WATCHDOG_USEC", "200000")
     stop = Stop(20)
