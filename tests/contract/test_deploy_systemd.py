@@ -14,7 +14,7 @@ from support.deployment import DEPLOY, installed_tool, loaded_settings
 FOLDER = DEPLOY / "systemd"
 UNITS = ("rasad.service", "rasad-topics.service")
 EXPOSURE_MAX_TENTHS = 15
-"""Of 100; 14 is what is left for a service that must speak to the whole network."""
+"""Of 100; 14 is what is left for a service that must speak to the whole network, and one for what systemd will add."""
 
 
 def values(unit: str) -> dict[str, list[str]]:
