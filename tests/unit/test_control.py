@@ -14,6 +14,7 @@ from ingest.event import ControlAction, TextPolicy
 from ingest.feed_state import FeedState, decode_feed, digest_of_url
 from ingest.feeds import Registry, Site
 from ingest.fetch.outcome import Fetched, FetchRequest, Reason, Validators
+from ingest.fetch.redact import fingerprint
 from ingest.moves import Move
 from ingest.pause import ControlState, Pause, decode_control, encode_control, is_at
 from ingest.schedule import FeedHistory
@@ -26,7 +27,7 @@ OTHER = replace(FEED, id="other", url="https://cdn.example/rss")
 WELL = FeedState(
     history=FeedHistory(interval_seconds=600, last_success_at=NOW),
     next_poll_at=NOW + timedelta(minutes=10),
-    validators=Validators('"1"', url=FEED.url),
+    validators=Validators('"1"', url_digest=fingerprint(FEED.url)),
     full_at=NOW,
     url_digest=digest_of_url(FEED.url),
 )
