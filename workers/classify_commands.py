@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,9 +15,9 @@ import typer
 
 from ingest.service.errors import UsageError
 from ingest.service.invocation import begin
+from workers.cli import Without
 
 if TYPE_CHECKING:
-    from workers.classify.evaluation_run import Wanted
     from workers.classify.report import Report
 
 
@@ -29,9 +30,12 @@ def evaluate(
         typer.Option(help="Judge out of fold: train so many models (needs the extra `train`); 0: the model itself."),
     ] = 0,
     live: Annotated[
-        Path | None, typer.Option(help="A live sample: estimate rates and precision in the stream (with --folds).")
+        Path | None, typer.Option(help="A live sample, instead of the seeds': what is so in the stream (with --folds).")
     ] = None,
-    corrections: Annotated[Path | None, typer.Option(help="Labels that training folds learn otherwise.")] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="Labels that training folds learn otherwise, instead of the seeds' file.")
+    ] = None,
+    without: Without = None,
     draw: Annotated[
         Path | None, typer.Option(help="Draw a live sample from the articles without labels into this file, and end.")
     ] = None,
@@ -42,12 +46,14 @@ def evaluate(
     """Say how good a model is: by label, source and year, with intervals, calibration and the worst errors.
 
     \b
+    With --folds the folds are trained as `rasad train` trains: with what the seeds folder teaches, in no score.
     Exit codes: 0 done, 2 data that cannot be used, or scikit-learn is missing for --folds.
     Example: rasad evaluate labelled.jsonl
-    Example: rasad evaluate labelled.jsonl stream.jsonl.gz --folds 5 --live live-sample.toml
+    Example: rasad evaluate labelled.jsonl stream.jsonl.gz --folds 5
     """
     from ingest.service.settings import seeds_dir
     from workers.classify.evaluation_run import Wanted, drawn, evaluated
+    from workers.classify.knowledge import NO_KNOWLEDGE, Seeds, parts_of
     from workers.classify.labels import load_labels
     from workers.classify.model import MODEL_NAME
     from workers.normalize import Normalizer
@@ -55,8 +61,10 @@ def evaluate(
     begin(context, "evaluate")
     labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
     folder = model or seeds_dir() / "models" / MODEL_NAME
-    wanted = Wanted(tuple(data), folder, labels, folds, live, corrections, errors, seed)
-    check(wanted)
+    check(folds, live, corrections, without)
+    seeds = Seeds(seeds_dir(), labels, parts_of(without or ()))
+    knowledge = seeds.knowledge(data, corrections=corrections, live=live) if folds else NO_KNOWLEDGE
+    wanted = Wanted(tuple(data), folder, labels, folds, knowledge, errors, seed)
     if draw is not None:
         draw.write_text(drawn(wanted, Normalizer()), encoding="utf-8")
         typer.echo(f"drawn into {draw}: read each article and give it its labels")
@@ -64,14 +72,16 @@ def evaluate(
     _show(evaluated(wanted, Normalizer()), json_file)
 
 
-def check(wanted: "Wanted") -> None:
+def check(folds: int, live: Path | None, corrections: Path | None, without: Sequence[str] | None) -> None:
     """Raise UsageError for options that make no sense together."""
-    if wanted.folds == 1 or wanted.folds < 0:
-        raise UsageError(f"--folds {wanted.folds}: two folds at least, or 0 to judge by the model itself")
-    if wanted.live and not wanted.folds:
+    if folds == 1 or folds < 0:
+        raise UsageError(f"--folds {folds}: two folds at least, or 0 to judge by the model itself")
+    if live and not folds:
         raise UsageError("--live needs --folds: labelled articles must be judged by models that did not learn them")
-    if wanted.corrections and not wanted.folds:
+    if corrections and not folds:
         raise UsageError("--corrections needs --folds: they act on training folds only")
+    if without and not folds:
+        raise UsageError("--without needs --folds: the model itself has what it was trained with")
 
 
 def _show(report: "Report", json_file: Path | None) -> None:

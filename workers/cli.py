@@ -18,6 +18,9 @@ from ingest.service.invocation import begin, print_json
 
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document.")]
 JsonLines = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line in, one a line out, in order.")]
+Without = Annotated[
+    list[str] | None, typer.Option(help="Leave out concepts, written, corrections or live; several times for several.")
+]
 Source = Annotated[Path | None, typer.Argument(help="A file; standard input if it is left out or `-`.")]
 
 
@@ -152,20 +155,24 @@ def train(
     data: Annotated[list[Path], typer.Argument(help='JSON lines: {"id","title","text","labels"}.')],
     out: Annotated[Path | None, typer.Option(help="Folder for figures and card; else the shipped model's.")] = None,
     seed: Annotated[int, typer.Option(help="Of folds and solver; same data and seed give the same digest.")] = 1,
-    corrections: Annotated[Path | None, typer.Option(help="Labels that a second reading found wrong.")] = None,
-    live: Annotated[Path | None, typer.Option(help="A live sample: probabilities for the stream of DATA.")] = None,
+    corrections: Annotated[Path | None, typer.Option(help="Labels found wrong, instead of the seeds' file.")] = None,
+    live: Annotated[Path | None, typer.Option(help="A live sample, instead of the seeds': for DATA's stream.")] = None,
+    without: Without = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Train and score, and write nothing.")] = False,
     as_json: Json = False,
 ) -> None:
     """Train the classifier on labelled articles and write its figures and its card (needs the extra `train`).
 
     \b
+    Beside DATA the seeds folder teaches: concepts, articles written for training, and where they fit DATA corrections
+    and a sample of the stream that was read; --without leaves a part out.
     Exit codes: 0 written, 2 data that cannot be used or scikit-learn is missing.
     Example: rasad train labelled.jsonl --out my-model
     """
     import tempfile
 
     from ingest.service.settings import seeds_dir
+    from workers.classify.knowledge import Seeds, parts_of
     from workers.classify.labels import load_labels
     from workers.classify.model import MODEL_NAME
     from workers.normalize import Normalizer
@@ -176,9 +183,11 @@ def train(
     except ImportError as error:
         raise UsageError(f"training needs the extra `train` (pip install 'rasad[train]'): {error}") from error
     labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
+    seeds = Seeds(seeds_dir(), labels, parts_of(without or ()))
+    knowledge = seeds.knowledge(data, corrections=corrections, live=live)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) if dry_run else out or seeds_dir() / "models" / MODEL_NAME
-        report = train_model(data, folder, seed, labels, Normalizer(), corrections=corrections, live=live)
+        report = train_model(data, folder, seed, labels, Normalizer(), knowledge)
     if as_json:
         print_json(
             {
@@ -190,6 +199,7 @@ def train(
             }
         )
         return
+    typer.echo(f"with {knowledge.told()}")
     typer.echo(f"{report.articles} articles, out-of-fold macro-F1 {report.evaluation.macro_f1:.3f}, {report.model_id}")
     typer.echo("nothing written" if dry_run else f"figures and card in {report.folder}")
 

@@ -23,17 +23,21 @@ from workers.normalize import Normalizer
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 FOLDER = SEEDS / "models" / MODEL_NAME
 
-DIGEST = "7db7ff169440862acdf36bdd49446ba3fd16dd43c7bd60e220b340546dbb16d4"
+DIGEST = "5caff3a93ece65d9e11ee9617592ffd69f04114b67e261840ecdd8069c01cd7a"
 """Of the figures that the floors below were measured on: a new model gets new numbers here, on purpose."""
-MACRO_F1 = 0.78
-F1 = {"consular": 0.78, "flights": 0.85, "security-cooperation": 0.68}
-LIVE_PRECISION = {"consular": 0.76, "flights": 0.78, "security-cooperation": 0.58}
-"""Estimated for a live stream; 0.79, 0.82 and 0.63 were."""
+MACRO_F1 = 0.795
+F1 = {"consular": 0.80, "flights": 0.86, "security-cooperation": 0.71}
+MACRO_F1_SURE = 0.86
+MACRO_F1_ACROSS = {("both", "agencies"): 0.67, ("both", "channels"): 0.81}
+LIVE_PRECISION = {"consular": 0.76, "flights": 0.74, "security-cooperation": 0.56}
+"""Estimated for a live stream; 0.79, 0.77 and 0.59 were."""
+TOO_SURE = {"consular": 0.03, "flights": 0.03, "security-cooperation": 0.07}
+"""Most that the mean probability of what is assigned may differ from its precision; 0.01, 0.02 and 0.06 were."""
 MEGABYTES = 3
 EXPLAINED = 0.96
-"""Of the assigned labels, so many fall without their evidence; 0.99 of 203 were measured (0.76 with eight spans)."""
-LONG_EVIDENCE = 0.35
-"""At most so many need more than eight spans; 0.29 were measured."""
+"""Of the assigned labels, so many fall without their evidence; 200 of 203 were measured."""
+LONG_EVIDENCE = 0.25
+"""At most so many need more than eight spans; 0.17 were measured."""
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +68,18 @@ def test_the_card_states_a_quality_no_lower_than_the_floor() -> None:
     scores = card["out_of_fold"]
     assert scores["macro_f1"] >= MACRO_F1
     assert {one["label"]: one["f1"] >= F1[one["label"]] for one in scores["labels"]} == dict.fromkeys(F1, True)
+    assert scores["macro_f1_sure"] >= MACRO_F1_SURE
     assert scores["calibration_error"] <= 0.03
+    across = {(one["trained_on"], one["tested_on"]): one["macro_f1"] for one in card["across"]}
+    assert {kinds: across[kinds] >= floor for kinds, floor in MACRO_F1_ACROSS.items()} == dict.fromkeys(
+        MACRO_F1_ACROSS, True
+    )
 
 
 def test_the_card_tells_data_scores_thresholds_calibration_stream_and_origin() -> None:
     _, card = Figures.load(FOLDER)
 
-    assert set(card["data"]) == {"articles", "carry", "corrected", "sha256", "stories", "sure", "unlabelled"}
+    assert set(card["data"]) == {"articles", "carry", "corrected", "sha256", "stories", "sure", "unlabelled", "written"}
     assert set(card["thresholds"]) == set(F1)
     for one in card["out_of_fold"]["labels"]:
         for name in ("precision", "recall", "f1"):
@@ -90,7 +99,7 @@ def test_in_a_live_stream_probabilities_keep_their_word_and_precision_its_floor(
         assert one["calibration_error"] <= 0.03
         assert assigned["carry"] >= LIVE_PRECISION[one["label"]]
         assert assigned["read"] >= 400
-        assert abs(assigned["said"] - assigned["carry"]) <= 0.03
+        assert abs(assigned["said"] - assigned["carry"]) <= TOO_SURE[one["label"]]
         assert one["rate_interval"][0] < one["rate"] < one["rate_interval"][1] < 0.03
 
 
@@ -122,7 +131,8 @@ def test_the_live_sample_is_of_the_data_and_reads_enough_of_every_stratum(data_d
 def test_the_model_knows_which_articles_it_learned(data_dir: Path) -> None:
     rows = list(read_rows(data_dir / "labelled.jsonl"))
 
-    assert learned(FOLDER, [row.digest for row in rows]).all()
+    written = list(read_rows(SEEDS / "labelled" / "own.jsonl"))
+    assert learned(FOLDER, [row.digest for row in (*rows, *written)]).all()
     assert not learned(FOLDER, [row.model_copy(update={"text": f"{row.text} "}).digest for row in rows[:500]]).any()
 
 

@@ -1,8 +1,8 @@
 """Writing an article otherwise changes no decision: letters, digits, spaces, ZWNJ and marks are the writer's habit.
 
-Measured on 1,500 articles, two in three of them labelled: of 45,000 decisions on rewritten articles 2 were others, by
-leaving ZWNJ out in one article; of 4,500 with spaces in place of ZWNJ 9, one of which is an assignment: hazm joins the
-words that it knows, and the rest stay two. All of these scores were near a threshold.
+Of 500 articles, most of them labelled, none had another decision in any of these ways. With the model before, on 1,500
+articles, spaces in place of ZWNJ changed 9 of 4,500: hazm joins the words that it knows, and the rest stay two. All of
+these scores were near a threshold.
 """
 
 import json

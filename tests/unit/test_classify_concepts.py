@@ -75,6 +75,18 @@ def test_shares_of_marks_add_up_to_the_score_without_its_constant(table: Concept
         assert scorer.shares(reading, label).sum() == pytest.approx(expected, abs=1e-5)
 
 
+def test_two_concepts_that_meet_have_equal_shares_and_so_have_both_words_of_a_pair(table: ConceptTable) -> None:
+    weights = np.zeros((1, 3, 3), dtype=np.float32)
+    weights[0, MISSION, MINISTRY] = 4
+    reading = read_concepts(table, ids("سفارت", "وزیر", "خارجه"))
+
+    shares = ConceptWeights(weights, np.zeros(1, dtype=np.float32)).shares(reading, 0)
+
+    by_place = dict(zip(reading.places.tolist(), shares.tolist(), strict=True))
+    assert by_place[0] == pytest.approx(2 * by_place[1])
+    assert by_place[1] == pytest.approx(by_place[2])
+
+
 def test_without_concepts_everything_scores_the_constant() -> None:
     nothing = ConceptTable.of((), WORDS)
     reading = read_concepts(nothing, ids("سفارت", "بازداشت"))

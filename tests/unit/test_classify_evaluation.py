@@ -19,12 +19,14 @@ from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextP
 from ingest.service.errors import UsageError
 from ingest.stream.topics import Topics
 from workers.article import Decision
+from workers.classify.concepts import Concept
 from workers.classify.corpus import build_corpus
 from workers.classify.corrections import Correction, corrected, load_corrections
 from workers.classify.dataset import read_dataset, stories
 from workers.classify.evaluate import evaluate, out_of_fold
 from workers.classify.evaluation_run import Wanted, drawn, evaluated
 from workers.classify.figures import CARD_FILE, Figures
+from workers.classify.knowledge import NO_KNOWLEDGE, Knowledge
 from workers.classify.labels import load_labels
 from workers.classify.live import LiveSample, ReadArticle, Scored, Stratum, draw, drawn_rows, load_sample, to_toml
 from workers.classify.measures import macro_f1
@@ -57,6 +59,7 @@ SENTENCES = {
 }
 LABELS = tuple(name for name in SENTENCES if name)
 PLACES = ["باکو", "دبی", "بغداد", "مسکو", "دهلی", "آنکارا", "کابل", "دوحه", "مسقط", "پکن", "رم", "وین", "پاریس", "لندن"]
+CONCEPTS = (Concept(name="rain", forms=("باران*",)), Concept(name="place", forms=tuple(PLACES)))
 SOURCES = [("یک (Telegram)", "1405-01-02"), ("خبرگزاری دو", "2021-05-06"), ("خبرگزاری دو", None)]
 
 
@@ -115,10 +118,11 @@ class World:
         sample = LiveSample(seed=1, model_id="none", stratum=(Stratum(name="all", population=120, articles=read),))
         self.sample = folder / "sample.toml"
         self.sample.write_text(to_toml(sample), encoding="utf-8")
-        self.trained = train([self.labelled, self.stream], self.model, 1, self.labels, identity, **self.extras())
+        self.written = write(folder / "own.jsonl", made_up("w", 12, 0.3, random.Random(17)))
+        self.trained = train([self.labelled, self.stream], self.model, 1, self.labels, identity, self.knowledge())
 
-    def extras(self) -> dict[str, Path]:
-        return {"live": self.sample, "corrections": self.corrections}
+    def knowledge(self) -> Knowledge:
+        return Knowledge(CONCEPTS, (self.written,), load_corrections(self.corrections), self.sample)
 
     def correct(self, path: Path) -> Path:
         wrong = {one["id"] for one in self.mislabelled}
@@ -129,7 +133,7 @@ class World:
         return path
 
     def wanted(self, *paths: Path) -> Wanted:
-        return Wanted(paths or (self.labelled,), self.model, self.labels, 0, None, None, 2, 1)
+        return Wanted(paths or (self.labelled,), self.model, self.labels, 0, NO_KNOWLEDGE, 2, 1)
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +192,7 @@ def entry(text: str) -> Entry:
 def test_the_card_tells_of_the_stream_what_was_read_of_it(world: World) -> None:
     card = json.loads((world.model / CARD_FILE).read_text(encoding="utf-8"))
 
+    assert (card["data"]["articles"], card["data"]["written"], card["features"]["concepts"]) == (240, 12, 2)
     live = card["live"]
     assert (live["articles"], live["drawn"], live["read"]) == (120, 80, 80)
     for one in live["labels"]:
@@ -301,20 +306,17 @@ def test_the_command_prints_the_report_and_writes_its_figures(world: World, tmp_
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("--live", "sample.toml"), "--live needs --folds"),
-        (("--corrections", "c.toml"), "--corrections needs --folds"),
-        (("--folds", "1"), "--folds 1: two folds at least"),
+        ((0, Path("sample.toml"), None, None), "--live needs --folds"),
+        ((0, None, Path("c.toml"), None), "--corrections needs --folds"),
+        ((0, None, None, ["concepts"]), "--without needs --folds"),
+        ((1, None, None, None), "--folds 1: two folds at least"),
     ],
 )
-def test_options_that_make_no_sense_together_are_refused(world: World, arguments: tuple[str, ...], reason: str) -> None:
+def test_options_that_make_no_sense_together_are_refused(
+    arguments: tuple[int, Path | None, Path | None, list[str] | None], reason: str
+) -> None:
     with pytest.raises(UsageError, match=reason):
-        check(wanted_of(world, arguments))
-
-
-def wanted_of(world: World, arguments: tuple[str, ...]) -> Wanted:
-    option, value = arguments
-    changed = {"--live": {"live": Path(value)}, "--corrections": {"corrections": Path(value)}}
-    return replace(world.wanted(), **changed.get(option, {"folds": 1}))
+        check(*arguments)
 
 
 def test_a_model_without_its_list_of_articles_is_refused(world: World, tmp_path: Path) -> None:
@@ -398,7 +400,7 @@ def test_corrections_teach_the_training_folds_and_the_score_uses_the_labels_as_g
     ]
 
     learned = corrected(dataset, right)
-    judged = out_of_fold(corpus, learned, groups, 1, 2)
+    judged = out_of_fold(corpus, learned, groups, 1, dataset.judged, 2)
 
     truth = np.array([[name in {str(one["id"]) for one in carrying}] for name in dataset.ids])
     at = np.array([name in wrong for name in dataset.ids])
@@ -426,12 +428,13 @@ def test_corrections_reach_the_model_and_never_its_score(world: World) -> None:
 def test_out_of_fold_reports_judge_with_models_of_other_folds_and_estimate_the_stream(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.classify.vectors.train_vectors", partial(train_vectors, dimensions=8))
-    wanted = replace(world.wanted(world.labelled, world.stream), folds=2, mistakes=40, **world.extras())
+    monkeypatch.setattr("workers.classify.train.train_vectors", partial(train_vectors, dimensions=8))
+    wanted = replace(world.wanted(world.labelled, world.stream), folds=2, mistakes=40, knowledge=world.knowledge())
 
     report = evaluated(wanted, identity)
 
-    assert (report.judge, report.learned) == (Judge.OUT_OF_FOLD, 0)
+    assert (report.judge, report.learned, report.articles) == (Judge.OUT_OF_FOLD, 0, 240)
+    assert {part.name: part.articles for part in report.kinds}.keys() == {"agency", "channel"}
     assert len(report.evaluation.macro_f1_by_fold) == 2
     false_alarms = {one.row.id for one in report.mistakes if one.label == "weather" and not one.carries}
     assert len(false_alarms & {one["id"] for one in world.mislabelled}) >= 0.9 * len(world.mislabelled)

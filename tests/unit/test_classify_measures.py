@@ -113,8 +113,8 @@ def test_a_shift_moves_thresholds_with_probabilities(figures: Figures, rng: np.r
 @pytest.fixture
 def figures(rng: np.random.Generator) -> Figures:
     arrays = {name: np.zeros((3, 2)) for name in Figures.__dataclass_fields__}
-    texts = {name: np.array(["x"]) for name in ("labels", "words", "prefixes")}
-    stack = rng.normal(size=(3, 12)).astype(np.float32)
+    texts = {name: np.array(["x"]) for name in ("labels", "words", "prefixes", "concepts")}
+    stack = rng.normal(size=(3, 14)).astype(np.float32)
     bands = {"assign_at": np.array([0.5, 0.3, 0.6], np.float32), "abstain_at": np.array([0.2, 0.1, 0.3], np.float32)}
     return Figures(**{**arrays, **texts, **bands, "stack": stack})
 

@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,19 @@ import pytest
 
 from ingest.service.errors import UsageError
 from workers.article import Decision
+from workers.classify.across import across
+from workers.classify.concepts import Concept
 from workers.classify.corpus import build_corpus
 from workers.classify.dataset import folds, read_dataset, stories
+from workers.classify.evaluate import out_of_fold, unlike
+from workers.classify.features import Sequence
 from workers.classify.figures import CARD_FILE, FIGURES_FILE, Figures
-from workers.classify.fitting import fit
+from workers.classify.fitting import fit, fit_base
+from workers.classify.knowledge import Knowledge, Part, Seeds, parts_of
+from workers.classify.live import LiveSample, ReadArticle, Stratum, to_toml
+from workers.classify.measures import macro_f1
 from workers.classify.model import Classifier
+from workers.classify.rows import read_rows
 from workers.classify.train import TrainReport, figures_of, train
 from workers.classify.vectors import train_vectors
 
@@ -26,6 +35,12 @@ SENTENCES = {
     "": ["بازار میوه {} امروز آرام بود.", "تیم فوتبال {} بازی را برد.", "باران در {} ادامه دارد."],
 }
 PLACES = ["باکو", "دبی", "بغداد", "مسکو", "دهلی", "آنکارا", "کابل", "دوحه", "مسقط", "پکن", "رم", "وین", "پاریس", "لندن"]
+CONCEPTS = (
+    Concept(name="mission", forms=("کنسولگری*", "سفارت")),
+    Concept(name="paper", forms=("روادید", "صدور روادید", "گذرنامه*")),
+    Concept(name="flight", forms=("پرواز*", "فرودگاه")),
+    Concept(name="place", forms=tuple(PLACES)),
+)
 
 
 def identity(text: str) -> str:
@@ -62,7 +77,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, TrainReport
     folder = tmp_path_factory.mktemp("training")
     seeds = make_seeds(folder / "seeds")
     data = write(folder / "data.jsonl", made_up_articles())
-    return seeds, train([data], seeds / "models" / "labels", 1, LABELS, identity)
+    return seeds, train([data], seeds / "models" / "labels", 1, LABELS, identity, Knowledge(CONCEPTS))
 
 
 @pytest.fixture
@@ -75,7 +90,7 @@ def test_the_same_data_and_seed_give_the_same_digest_in_any_order_of_lines(
 ) -> None:
     data = write(tmp_path / "data.jsonl", reversed(made_up_articles()))
 
-    again = train([data], tmp_path / "model", 1, LABELS, identity)
+    again = train([data], tmp_path / "model", 1, LABELS, identity, Knowledge(CONCEPTS))
 
     assert again.digest == trained[1].digest
 
@@ -111,16 +126,37 @@ def test_each_subject_is_assigned_with_its_own_words_as_evidence(seeds: Path) ->
 
 def test_the_shares_of_all_words_add_up_to_the_log_odds_without_the_constants(seeds: Path) -> None:
     classifier = Classifier.load(seeds)
-    scorer = classifier._scorer
     sequence = classifier._encoder.encode(("پرواز تهران به رم از سر گرفته شد.", "روادید مسافران رم لغو شد. " * 9))
-    scores = scorer.scores(sequence)
+    scores = classifier._scorer.scores(sequence)
 
     for label in range(2):
-        linear = scores.linear[:, label] - float(scorer._bias[label])
-        curved = scores.curved[:, label] - float(scorer._second.constants[label])
-        seen = [linear[0], linear[1:].max(), curved[0], curved[1:].max(), linear[1], curved[1]]
-        expected = np.dot(scorer._weights_of_scores(scores, label), seen)
-        assert scorer.contributions(sequence, scores, label).sum() == pytest.approx(expected, abs=1e-3)
+        shares = classifier._scorer.contributions(sequence, scores, label)
+        assert shares.sum() == pytest.approx(log_odds_without_constants(classifier, sequence, label), abs=1e-3)
+
+
+def log_odds_without_constants(classifier: Classifier, sequence: Sequence, label: int) -> float:
+    scorer = classifier._scorer
+    scores = scorer.scores(sequence)
+    linear = scores.linear[:, label] - float(scorer._bias[label])
+    curved = scores.curved[:, label] - float(scorer._second.constants[label])
+    concepts = scorer._concept_weights.scores(scores.reading)[label] - scorer._concept_weights.bias[label]
+    seen = [linear[0], linear[1:].max(), curved[0], curved[1:].max(), concepts, linear[1], curved[1]]
+    return float(np.dot(scorer._weights_of_scores(scores, label), seen))
+
+
+def test_without_some_words_the_rest_is_read_anew_concepts_included(seeds: Path) -> None:
+    classifier = Classifier.load(seeds)
+    visas, sentence = 1, "کنسولگری رم صدور روادید را آغاز کرد. "
+    whole = classifier._encoder.encode(("باران در رم ادامه دارد.", sentence * 4))
+    cut = classifier._encoder.encode(("باران در رم ادامه دارد.", f"رم را آغاز کرد. {sentence * 3}"))
+    taken = np.array([7, 9, 10])
+
+    shares = classifier._shares_without(whole, visas, taken)
+
+    assert shares is not None
+    assert np.delete(whole.words, taken).tolist() == cut.words.tolist()
+    assert shares[taken].tolist() == [0, 0, 0]
+    assert shares.sum() == pytest.approx(log_odds_without_constants(classifier, cut, visas), abs=1e-3)
 
 
 def test_an_article_without_known_words_is_rejected(seeds: Path) -> None:
@@ -136,10 +172,10 @@ def test_serving_scores_an_article_as_training_did(tmp_path: Path) -> None:
     data = write(tmp_path / "data.jsonl", made_up_articles())
     dataset, _ = read_dataset([data], LABELS, identity)
     vectors = train_vectors(dataset.texts, 1, dimensions=16)
-    corpus = build_corpus(dataset, vectors)
+    corpus = build_corpus(dataset, vectors, CONCEPTS)
     everything = np.arange(len(dataset.ids))
     fitted = fit(corpus, everything, dataset.targets, stories(dataset), 1)
-    classifier = Classifier(figures_of(LABELS, corpus, vectors, fitted), {"model_id": "test"})
+    classifier = Classifier(figures_of(LABELS, corpus, vectors, fitted, CONCEPTS), {"model_id": "test"})
 
     served = [
         [result.score for result in classifier.classify_texts((title, "", text), (title, "", text))]
@@ -220,3 +256,149 @@ def test_near_duplicates_share_a_story_and_a_fold(tmp_path: Path) -> None:
     assert all(story[at[f"a{number}"]] == story[at[f"c{number}"]] for number in range(60))
     assert all(fold[at[f"a{number}"]] == fold[at[f"c{number}"]] for number in range(60))
     assert np.bincount(fold).tolist() == [24] * 5
+
+
+def test_articles_written_for_training_teach_and_are_not_judged(tmp_path: Path) -> None:
+    data = write(tmp_path / "data.jsonl", made_up_articles())
+    written = [
+        {"id": "w1", "text": "قایق به بندر رسید", "labels": ["flights"]},
+        {"id": "w2", "text": "قایق از بندر رفت", "labels": ["roads"]},
+    ]
+    own = write(tmp_path / "own.jsonl", written)
+
+    dataset, _ = read_dataset([data], LABELS, identity, [own])
+    everything = np.arange(len(dataset.ids))
+    corpus = build_corpus(dataset, train_vectors(dataset.texts, 1, dimensions=16))
+    judged = out_of_fold(corpus, dataset.targets, stories(dataset), 1, dataset.judged)
+
+    assert (dataset.judged, dataset.ids[240:]) == (240, ("w1",)), (
+        "an article with a label that is not in the set is left"
+    )
+    assert judged.assigned.shape == (240, 2)
+    taught = fit_base(corpus, everything, dataset.targets, 1).linear.columns
+    assert corpus.article_counts[240:, taught].sum() > 0
+
+
+def test_a_written_article_teaches_no_fold_that_judges_its_story() -> None:
+    groups = np.array([0, 1, 2, 1])
+
+    assert unlike(groups, np.array([3]), np.array([0, 2])).tolist() == [3]
+    assert unlike(groups, np.array([3]), np.array([0, 1])).tolist() == []
+
+
+def test_kinds_of_sources_are_scored_apart_and_across(tmp_path: Path) -> None:
+    articles = [{**article, "source": ("A (Telegram)", "B")[at % 2]} for at, article in enumerate(made_up_articles())]
+    dataset, _ = read_dataset([write(tmp_path / "data.jsonl", articles)], LABELS, identity)
+    corpus = build_corpus(dataset, train_vectors(dataset.texts, 1, dimensions=16), CONCEPTS)
+    groups = stories(dataset)
+    judged = out_of_fold(corpus, dataset.targets, groups, 1, dataset.judged)
+
+    scores = across(corpus, dataset, dataset.targets, judged, groups, 1)
+
+    assert [(one.trained_on, one.tested_on, one.articles) for one in scores] == [
+        ("both", "agencies", 120),
+        ("both", "channels", 120),
+        ("channels", "agencies", 120),
+        ("agencies", "channels", 120),
+    ]
+    agencies = [at for at, kind in enumerate(dataset.kinds) if kind == "agency"]
+    assert scores[0].macro_f1 == macro_f1(judged.assigned[agencies], dataset.targets[agencies])
+    assert all(one.macro_f1_interval[0] <= one.macro_f1 <= one.macro_f1_interval[1] for one in scores)
+    assert min(one.macro_f1 for one in scores) > 0.8
+
+
+@pytest.fixture
+def knowing(tmp_path: Path) -> tuple[Path, list[Path]]:
+    """Return a seeds folder that knows something of data files, and the files."""
+    seeds = tmp_path / "seeds"
+    labelled = write(tmp_path / "labelled.jsonl", [{"id": "a", "text": "مرز بسته شد", "labels": []}])
+    stream = write(tmp_path / "stream.jsonl", [{"id": "s", "text": "باران بارید"}])
+    digests = {row.id: row.digest for path in (labelled, stream) for row in read_rows(path)}
+    (seeds / "labelled").mkdir(parents=True)
+    (seeds / "concepts.toml").write_text('[[concept]]\nname = "border"\nforms = ["مرز*"]\n', encoding="utf-8")
+    write(seeds / "labelled" / "own.jsonl", [])
+    correction = 'label = "visas"\ncarries = true\nreason = "Said in so many words."\n'
+    (seeds / "labelled" / "corrections.toml").write_text(
+        f'[[correction]]\nid = "a"\nsha256 = "{digests["a"]}"\n{correction}', encoding="utf-8"
+    )
+    read = ReadArticle(id="s", sha256=digests["s"], labels=LABELS)
+    sample = LiveSample(seed=1, model_id="m", stratum=(Stratum(name="all", population=1, articles=(read,)),))
+    (seeds / "labelled" / "live-sample.toml").write_text(to_toml(sample), encoding="utf-8")
+    return seeds, [labelled, stream]
+
+
+def test_a_seeds_folder_brings_concepts_written_articles_corrections_and_its_live_sample(
+    knowing: tuple[Path, list[Path]],
+) -> None:
+    seeds, paths = knowing
+
+    knowledge = Seeds(seeds, LABELS).knowledge(paths)
+
+    assert knowledge.concepts == (Concept(name="border", forms=("مرز*",)),)
+    assert knowledge.written == (seeds / "labelled" / "own.jsonl",)
+    assert [(one.id, one.label) for one in knowledge.corrections] == [("a", "visas")]
+    assert knowledge.live == seeds / "labelled" / "live-sample.toml"
+    assert Seeds(seeds / "nothing", LABELS).knowledge(paths) == Knowledge()
+
+
+@pytest.mark.parametrize(
+    ("part", "left"),
+    [
+        ("concepts", {"concepts": ()}),
+        ("written", {"written": ()}),
+        ("corrections", {"corrections": ()}),
+        ("live", {"live": None}),
+    ],
+)
+def test_each_part_of_what_the_seeds_folder_knows_can_be_left_out(
+    knowing: tuple[Path, list[Path]], part: str, left: dict[str, object]
+) -> None:
+    seeds, paths = knowing
+    whole = Seeds(seeds, LABELS).knowledge(paths)
+
+    without = Seeds(seeds, LABELS, parts_of([part])).knowledge(paths)
+
+    assert without == replace(whole, **left)  # type: ignore[arg-type]
+    assert without != whole
+
+
+def test_a_part_that_there_is_not_cannot_be_left_out() -> None:
+    assert parts_of(["live", "written"]) == {Part.LIVE, Part.WRITTEN}
+    with pytest.raises(UsageError, match="--without words: the parts are concepts, written, corrections, live"):
+        parts_of(["words"])
+
+
+@pytest.mark.parametrize(
+    ("labels", "changed", "corrections", "live"),
+    [
+        (LABELS, "labelled.jsonl", 0, True),
+        (LABELS, "stream.jsonl", 1, False),
+        (("flights", "roads"), "", 0, False),
+        ((*LABELS, "weather"), "", 1, False),
+    ],
+)
+def test_what_is_known_of_other_articles_or_for_other_labels_is_left_out(
+    knowing: tuple[Path, list[Path]], labels: tuple[str, ...], changed: str, corrections: int, *, live: bool
+) -> None:
+    seeds, paths = knowing
+    for path in paths:
+        if path.name == changed:
+            path.write_text(path.read_text(encoding="utf-8").replace('"text": "', '"text": "x '), encoding="utf-8")
+
+    knowledge = Seeds(seeds, labels).knowledge(paths)
+
+    assert (len(knowledge.corrections), knowledge.live is not None) == (corrections, live)
+
+
+def test_files_that_are_named_are_taken_instead_of_the_folders(
+    knowing: tuple[Path, list[Path]], tmp_path: Path
+) -> None:
+    seeds, paths = knowing
+    corrections = tmp_path / "mine.toml"
+    text = (seeds / "labelled" / "corrections.toml").read_text(encoding="utf-8")
+    corrections.write_text(text.replace('id = "a"', 'id = "zz"'), encoding="utf-8")
+
+    knowledge = Seeds(seeds, LABELS).knowledge(paths, corrections=corrections, live=tmp_path / "mine-too.toml")
+
+    assert [one.id for one in knowledge.corrections] == ["zz"]
+    assert knowledge.live == tmp_path / "mine-too.toml"

@@ -11,7 +11,7 @@ from workers.classify.estimate import LiveEstimate
 
 def readme(card: dict[str, Any]) -> str:
     """Return the card as Markdown."""
-    parts = (_head(card), _scores(card), _thresholds(card), _live(card["live"]), _limits(card), _ORIGIN)
+    parts = (_head(card), _scores(card), _across(card), _thresholds(card), _live(card["live"]), _limits(card), _ORIGIN)
     return "\n".join(line for part in parts for line in part)
 
 
@@ -46,6 +46,7 @@ def _head(card: dict[str, Any]) -> list[str]:
         f"- What: {card['kind']}. Serving needs numpy only.",
         f"- Data: {articles} ({carry}; of {data['sure']:,} the reader was sure), SHA-256 `{data['sha256']}`.",
         f"- Corrections: {data['corrected']} labels were corrected for learning; the scores below use all as given.",
+        f"- Written for training: {data['written']:,} more articles, in no score; {features['concepts']} concepts.",
         f"- Word vectors: {vectors}, learned from these texts and {data['unlabelled']:,} more without labels.",
         f"- Features: {kept}, each in several articles. No other text of the data is in the figures.",
         f"- Seed {card['seed']}; {versions}. The same data and seed give the digest `{card['digest'][:16]}…`.",
@@ -82,6 +83,26 @@ def _with(scores: dict[str, Any], name: str) -> str:
     return f"{scores[name]:.3f} ({low:.3f} to {high:.3f})"
 
 
+def _across(card: dict[str, Any]) -> list[str]:
+    if not card["across"]:
+        return []
+    labels = [one["label"] for one in card["out_of_fold"]["labels"]]
+    rows = [
+        f"| {one['trained_on']} | {one['tested_on']} | {one['articles']:,} | {_with(one, 'macro_f1')} "
+        f"| {one['macro_f1_sure']:.3f} | {' | '.join(f'{f1:.3f}' for f1 in one['f1'])} |"
+        for one in card["across"]
+    ]
+    return [
+        "Agencies and papers, and channels (posts) apart; trained on both: out of fold, trained on one kind: on all of",
+        "it, without the stories that the other kind tells too, and without the articles written for training.",
+        "",
+        f"| trained on | tested on | articles | macro-F1 | on sure ones | {' | '.join(labels)} |",
+        f"|---|---|---|---|---|{'---|' * len(labels)}",
+        *rows,
+        "",
+    ]
+
+
 def _thresholds(card: dict[str, Any]) -> list[str]:
     rows = [
         f"| {label} | {band['abstain_at']:.2f} | {band['assign_at']:.2f} |"
@@ -90,8 +111,8 @@ def _thresholds(card: dict[str, Any]) -> list[str]:
     return [
         "## Thresholds",
         "",
-        "Published probability from which a label is abstained from rather than rejected, and from which it is",
-        "assigned: the best F1 out of fold, and nine in ten of the articles that carry the label.",
+        "Published probability from which a label is abstained from rather than rejected (nine in ten of the articles",
+        "that carry it score as high, out of fold), and from which it is assigned (half of the best F1 out of fold).",
         "",
         "| label | abstained from | assigned from |",
         "|---|---|---|",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from workers.classify.concepts import Concept, ConceptTable, read_concepts
 from workers.classify.dataset import Dataset
 from workers.classify.features import (
     UNKNOWN,
@@ -60,6 +61,10 @@ class Corpus:
     """(S, D), of unit length."""
     article_vectors: Floats
     """(N, D), of unit length."""
+    concept_words: Ints
+    """Numbers of the words that a concept has."""
+    concept_counts: sparse.csr_matrix
+    """(N, K * K): in how many sentences two concepts stand together, see `concepts.ConceptReading`."""
 
     def sections_of(self, articles: Ints) -> tuple[Ints, Ints]:
         """Return the sections of the articles, and where those of each article start among them."""
@@ -69,8 +74,8 @@ class Corpus:
         return np.repeat(self.first_section[articles], lengths) + within, starts
 
 
-def build_corpus(dataset: Dataset, vectors: WordVectors) -> Corpus:
-    """Return the counts of all features that enough articles could have, and the mean vectors."""
+def build_corpus(dataset: Dataset, vectors: WordVectors, concepts: tuple[Concept, ...] = ()) -> Corpus:
+    """Return the counts of all features that enough articles could have, the mean vectors and what concepts meet."""
     vocabulary = _GrowingVocabulary()
     encoder = Encoder(vocabulary.look_up)
     sequences = [
@@ -86,6 +91,7 @@ def build_corpus(dataset: Dataset, vectors: WordVectors) -> Corpus:
     article_counts = (members @ counts).tocsr()
     row_of = {word: at for at, word in enumerate(vectors.words)}
     word_rows = np.array([row_of.get(word, -1) for word in vocabulary.words], dtype=np.int64)
+    table = ConceptTable.of(concepts, tuple(vocabulary.words))
     return Corpus(
         words=tuple(vocabulary.words),
         prefixes=tuple(vocabulary.prefixes),
@@ -97,6 +103,8 @@ def build_corpus(dataset: Dataset, vectors: WordVectors) -> Corpus:
         vectors=vectors,
         section_vectors=mean_vectors(counts, word_rows, vectors),
         article_vectors=mean_vectors(article_counts, word_rows, vectors),
+        concept_words=table.words() - 1,
+        concept_counts=_concept_counts(sequences, table),
     )
 
 
@@ -116,6 +124,11 @@ def _counts(sequences: list[Sequence], first: Ints, sections: int, space: Featur
     return sparse.coo_matrix((np.ones(len(row)), (row, column)), shape=(sections, space.size)).tocsr()
 
 
+def _concept_counts(sequences: list[Sequence], table: ConceptTable) -> sparse.csr_matrix:
+    rows = [sparse.csr_matrix(read_concepts(table, sequence.words).counts.reshape(1, -1)) for sequence in sequences]
+    return sparse.vstack(rows, format="csr", dtype=np.float64)
+
+
 def mean_vectors(counts: sparse.csr_matrix, word_rows: Ints, vectors: WordVectors) -> Floats:
     """Return for each row of counts the weighted mean of its words' vectors, of unit length."""
     known = np.flatnonzero(word_rows >= 0)
@@ -131,6 +144,11 @@ def _damped(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     values = counts.copy()
     values.data = 1 + np.log(values.data)
     return values
+
+
+def unit_rows(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return damped counts, rows of unit length: what `concepts.damped` computes for one article."""
+    return tf_idf(counts, np.ones(counts.shape[1]))
 
 
 def tf_idf(counts: sparse.csr_matrix, idf: Doubles) -> sparse.csr_matrix:

@@ -7,8 +7,9 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ SHARED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Labelled articles with normalized texts, sorted by id."""
+    """Labelled articles with normalized texts, sorted by id; those that only teach come last."""
 
     ids: tuple[str, ...]
     titles: tuple[str, ...]
@@ -41,17 +42,40 @@ class Dataset:
     """(N, L)."""
     sure: NDArray[np.bool_]
     """False where the reader called it borderline."""
+    kinds: tuple[str, ...]
+    """What published each article: `agency` or `channel`."""
+    judged: int
+    """So many of the articles come from outside; the rest were written for training, and no score counts them."""
     digests: tuple[str, ...]
     """`Row.digest` of each article: which text it is."""
     digest: str
     """SHA-256 over what was read, unlabelled texts included, whatever the order of lines and files."""
 
+    def from_outside(self) -> Self:
+        """Return the articles that scores count: those that were not written for training."""
+        kept = slice(self.judged)
+        return replace(
+            self,
+            ids=self.ids[kept],
+            titles=self.titles[kept],
+            texts=self.texts[kept],
+            targets=self.targets[kept],
+            sure=self.sure[kept],
+            kinds=self.kinds[kept],
+            digests=self.digests[kept],
+        )
+
 
 def read_dataset(
-    paths: Sequence[Path], labels: Sequence[str], normalize: Callable[[str], str], fewest: int = FEWEST_ARTICLES
+    paths: Sequence[Path],
+    labels: Sequence[str],
+    normalize: Callable[[str], str],
+    written: Sequence[Path] = (),
+    fewest: int = FEWEST_ARTICLES,
 ) -> tuple[Dataset, tuple[str, ...]]:
     """Return the labelled articles of the files (`.jsonl`, `.jsonl.gz`), and the normalized texts of all others.
 
+    Articles of the `written` files teach and are not judged; one whose labels this label set has not all is left out.
     Raises UsageError with file, line and reason.
     """
     rows: dict[str, Row] = {}
@@ -64,16 +88,23 @@ def read_dataset(
             if unknown := sorted(set(row.labels or ()) - set(labels)):
                 raise UsageError(f"{path}:{number}: labels: {unknown[0]!r} is not in the label set")
             known[row.id] = row
+    own = {
+        row.id: row
+        for path in written
+        for row in read_rows(path)
+        if row.labels is not None and set(row.labels) <= set(labels)
+    }
     for label in labels:
         if sum(label in (row.labels or ()) for row in rows.values()) < fewest:
             raise UsageError(f"fewer than {fewest} articles carry the label {label!r}")
     others = (unlabelled[key] for key in sorted(unlabelled.keys() - rows.keys()))
     texts = tuple(f"{normalize(row.title)}\n{normalize(row.text)}" for row in others)
-    return _dataset([rows[key] for key in sorted(rows)], texts, tuple(sorted(labels)), normalize), texts
+    ordered = [*(rows[key] for key in sorted(rows)), *(own[key] for key in sorted(own.keys() - rows.keys()))]
+    return _dataset(ordered, len(rows), texts, tuple(sorted(labels)), normalize), texts
 
 
 def _dataset(
-    rows: Sequence[Row], others: Sequence[str], labels: tuple[str, ...], normalize: Callable[[str], str]
+    rows: Sequence[Row], judged: int, others: Sequence[str], labels: tuple[str, ...], normalize: Callable[[str], str]
 ) -> Dataset:
     digest = hashlib.sha256()
     for row in rows:
@@ -87,6 +118,8 @@ def _dataset(
         labels=labels,
         targets=np.array([[label in (row.labels or ()) for label in labels] for row in rows], dtype=np.bool_),
         sure=np.array([row.sure for row in rows], dtype=np.bool_),
+        kinds=tuple(row.kind for row in rows),
+        judged=judged,
         digests=tuple(row.digest for row in rows),
         digest=digest.hexdigest(),
     )

@@ -14,23 +14,30 @@ from workers.classify.measures import Bools, Evaluation, Judged, evaluation
 FOLDS = 5
 
 
-def out_of_fold(corpus: Corpus, learned: Bools, groups: Ints, seed: int, count: int = FOLDS) -> Judged:
+def out_of_fold(corpus: Corpus, learned: Bools, groups: Ints, seed: int, judged: int, count: int = FOLDS) -> Judged:
     """Return what nested cross-validation says: every article is judged by a model that never saw it nor its story.
 
-    `learned` is what the training folds are taught, corrections included; it judges nothing.
+    The first `judged` articles are judged; all others only teach. `learned` is what the training folds are taught,
+    corrections included; it judges nothing.
     """
-    fold = folds(groups, count, seed)
-    probabilities = np.zeros(learned.shape)
-    assigned, abstained = np.zeros(learned.shape, dtype=np.bool_), np.zeros(learned.shape, dtype=np.bool_)
+    fold = folds(groups[:judged], count, seed)
+    probabilities = np.zeros((judged, learned.shape[1]))
+    assigned, abstained = (np.zeros(probabilities.shape, dtype=np.bool_) for _ in range(2))
     for number in range(count):
         held_out = np.flatnonzero(fold == number)
-        fitted = fit(corpus, np.flatnonzero(fold != number), learned, groups, seed)
+        taught = unlike(groups, np.arange(judged, len(groups)), held_out)
+        fitted = fit(corpus, np.flatnonzero(fold != number), learned, groups, seed, taught)
         probabilities[held_out] = fitted.probabilities(corpus, held_out)
         assigned[held_out] = probabilities[held_out] >= fitted.assign_at
         abstained[held_out] = ~assigned[held_out] & (probabilities[held_out] >= fitted.abstain_at)
     return Judged(probabilities, assigned, abstained, fold)
 
 
+def unlike(groups: Ints, articles: Ints, others: Ints) -> Ints:
+    """Return those of the articles that tell none of the others' stories."""
+    return articles[~np.isin(groups[articles], groups[others])]
+
+
 def evaluate(dataset: Dataset, judged: Judged, groups: Ints, seed: int) -> Evaluation:
-    """Return the scores of out-of-fold predictions against the labels as given."""
-    return evaluation(dataset.labels, judged, dataset.targets, dataset.sure, groups, seed)
+    """Return the scores of out-of-fold predictions against the labels as given; `dataset` has those from outside."""
+    return evaluation(dataset.labels, judged, dataset.targets, dataset.sure, groups[: dataset.judged], seed)

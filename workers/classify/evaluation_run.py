@@ -11,11 +11,11 @@ import numpy as np
 
 from ingest.service.errors import UsageError
 from workers.article import LabelResult
-from workers.classify.corrections import corrected, load_corrections
 from workers.classify.dataset import FEWEST_ARTICLES, Dataset, read_dataset, stories
 from workers.classify.estimate import LiveEstimate
 from workers.classify.features import Ints
 from workers.classify.figures import Figures
+from workers.classify.knowledge import Knowledge
 from workers.classify.live import Scored, draw, to_toml
 from workers.classify.measures import Judged
 from workers.classify.model import Classifier
@@ -37,8 +37,8 @@ class Wanted:
     labels: tuple[str, ...]
     folds: int
     """0: the model of the folder judges."""
-    live: Path | None
-    corrections: Path | None
+    knowledge: Knowledge
+    """What goes into the training of the folds, as into that of the model."""
     mistakes: int
     seed: int
 
@@ -51,20 +51,20 @@ def evaluated(wanted: Wanted, normalize: Normalize) -> Report:
         raise UsageError(
             f"{wanted.folder}: the model knows {', '.join(known)}; the label set is {', '.join(wanted.labels)}"
         )
-    dataset, unlabelled = read_dataset(
-        wanted.paths, wanted.labels, normalize, fewest=FEWEST_ARTICLES if wanted.folds else 0
+    every, unlabelled = read_dataset(
+        wanted.paths, wanted.labels, normalize, wanted.knowledge.written, fewest=FEWEST_ARTICLES if wanted.folds else 0
     )
+    dataset, groups = every.from_outside(), stories(every)
     if not dataset.ids:
         raise UsageError(f"{wanted.paths[0]}: no article has the key `labels`: there is nothing to compare with")
-    groups = stories(dataset)
     seen = learned(wanted.folder, dataset.digests)
     live: LiveEstimate | None = None
     if wanted.folds:
-        judged, judge = _out_of_fold(wanted, dataset, unlabelled, groups), Judge.OUT_OF_FOLD
-        if wanted.live:
+        judged, judge = _out_of_fold(wanted, every, unlabelled, groups), Judge.OUT_OF_FOLD
+        if sample := wanted.knowledge.live:
             facts = card.get("live")
             offsets = np.array([one["offset"] for one in facts["labels"]]) if facts else None
-            live = estimated(wanted.paths, dataset, judged, figures, wanted.live, normalize, wanted.seed, offsets)
+            live = estimated(wanted.paths, dataset, judged, figures, sample, normalize, wanted.seed, offsets)
     else:
         classifier = Classifier(figures, card)
         judged, judge = served(classifier, zip(dataset.titles, dataset.texts, strict=True)), judge_of(seen)
@@ -73,7 +73,7 @@ def evaluated(wanted: Wanted, normalize: Normalize) -> Report:
         _rows_of(wanted, dataset),
         judged,
         dataset.targets,
-        groups,
+        groups[: every.judged],
         model_id=card["model_id"] if not wanted.folds else f"as {card['model_id']} is trained",
         judge=judge,
         learned=seen if not wanted.folds else np.zeros(len(dataset.ids), dtype=np.bool_),
@@ -103,15 +103,12 @@ def _results(classifier: Classifier, row: Row, normalize: Normalize) -> tuple[La
 
 def _out_of_fold(wanted: Wanted, dataset: Dataset, unlabelled: tuple[str, ...], groups: Ints) -> Judged:
     try:
-        from workers.classify.corpus import build_corpus  # noqa: PLC0415 - a served model is judged without scikit-learn
-        from workers.classify.evaluate import out_of_fold  # noqa: PLC0415 - the same
-        from workers.classify.vectors import train_vectors  # noqa: PLC0415 - the same
+        from workers.classify.evaluate import out_of_fold  # noqa: PLC0415 - a served model is judged without scikit-learn
+        from workers.classify.train import material  # noqa: PLC0415 - the same
     except ImportError as error:
         raise UsageError(f"--folds needs the extra `train` (pip install 'rasad[train]'): {error}") from error
-    own = (f"{title}\n{text}" for title, text in zip(dataset.titles, dataset.texts, strict=True))
-    corpus = build_corpus(dataset, train_vectors([*own, *unlabelled], wanted.seed))
-    corrections = load_corrections(wanted.corrections) if wanted.corrections else ()
-    return out_of_fold(corpus, corrected(dataset, corrections), groups, wanted.seed, wanted.folds)
+    found = material(dataset, unlabelled, wanted.knowledge, wanted.seed)
+    return out_of_fold(found.corpus, found.learned, groups, wanted.seed, dataset.judged, wanted.folds)
 
 
 def _rows_of(wanted: Wanted, dataset: Dataset) -> list[Row]:

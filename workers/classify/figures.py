@@ -17,9 +17,9 @@ from ingest.service.errors import UsageError
 
 FIGURES_FILE = "figures.npz"
 CARD_FILE = "card.json"
-FORMAT = 1
+FORMAT = 2
 """Raised when serving code can no longer read older figures."""
-_TEXTS = frozenset({"labels", "words", "prefixes"})
+_TEXTS = frozenset({"labels", "words", "prefixes", "concepts"})
 
 type Array = NDArray[Any]
 
@@ -54,8 +54,20 @@ class Figures:
     """(L, D): the score adds `slope . vector`."""
     constants: Array
     """(L,)."""
+    concepts: Array
+    """Names of K concepts, see `concepts`."""
+    concept_of_word: Array
+    """(W + 1, most of any word): numbers of concepts or -1; int8, row 0 is the unknown word's."""
+    concept_pairs: Array
+    """Sorted keys of pairs of word ids, int64."""
+    concept_of_pair: Array
+    """(pairs, most of any pair): numbers of concepts or -1; int8."""
+    concept_weights: Array
+    """(L, K, K): upper triangle."""
+    concept_bias: Array
+    """(L,)."""
     stack: Array
-    """(L, 12): weights of the stack's inputs, see `scoring.stack_inputs`."""
+    """(L, 14): weights of the stack's inputs, see `scoring.stack_inputs`."""
     assign_at: Array
     """(L,): calibrated probability from which a label is assigned."""
     abstain_at: Array

@@ -79,13 +79,25 @@ class Scored:
     results: tuple[LabelResult, ...]
 
 
-def load_sample(path: Path, labels: Sequence[str]) -> LiveSample:
-    """Return a sample that has been read. Raises UsageError with file, key and reason."""
+def read_sample(path: Path) -> LiveSample:
+    """Return a sample, read or unread. Raises UsageError with file, key and reason."""
     try:
-        sample = LiveSample.model_validate(read_toml(path, "the live sample"))
+        return LiveSample.model_validate(read_toml(path, "the live sample"))
     except ValidationError as error:
         first = error.errors()[0]
         raise UsageError(f"{path}: {key_path(first['loc'])}: {first['msg']}") from error
+
+
+def fits(sample: LiveSample, labels: Sequence[str], digests: Mapping[str, str]) -> bool:
+    """Say whether the sample was read for this label set, and is of these articles without labels (digests by id)."""
+    articles = [article for stratum in sample.stratum for article in stratum.articles]
+    read_for = {name for article in articles for name in article.labels or ()}
+    return read_for == set(labels) and all(digests.get(article.id) == article.sha256 for article in articles)
+
+
+def load_sample(path: Path, labels: Sequence[str]) -> LiveSample:
+    """Return a sample that has been read. Raises UsageError with file, key and reason."""
+    sample = read_sample(path)
     seen: set[str] = set()
     for stratum in sample.stratum:
         for article in stratum.articles:

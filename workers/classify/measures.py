@@ -95,6 +95,11 @@ def macro_f1(assigned: Bools, targets: Bools) -> float:
     return float(_f1(hits, assigned.sum(axis=0), targets.sum(axis=0)).mean())
 
 
+def macro_f1_interval(assigned: Bools, targets: Bools, groups: Ints, seed: int) -> Interval:
+    """Return where macro-F1 lies in 95 % of bootstrap samples of the stories."""
+    return _Samples(assigned, targets, groups, seed).macro_f1_interval()
+
+
 def calibration_error(probabilities: Doubles, target: Bools, weights: Doubles | None = None) -> float:
     """Return the mean distance of probability and frequency over bins of equal mass, each by its weight."""
     weights = np.ones(len(target)) if weights is None else weights

@@ -5,7 +5,7 @@ Knows nothing of texts, files or decisions.
 A unit is the whole article or one of its sections, and is scored twice: by TF-IDF of words, prefixes and pairs, which
 knows the very words; and by the mean of its words' vectors, squared, which knows what goes with what. Subjects often
 take up one section only: the score of an article is a logistic regression on the scores of the whole, of the best
-section and of the first one, which is the title where there is one.
+section and of the first one, which is the title where there is one, and on what sentences bring together (`concepts`).
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.classify.concepts import ConceptReading, ConceptTable, ConceptWeights, read_concepts
 from workers.classify.features import SECTIONS, Ints, Sequence, pair_keys
 from workers.classify.figures import Figures
 
 type Doubles = NDArray[np.float64]
 type Floats = NDArray[np.float32]
 
-SPREAD = ("whole", "best", "vector whole", "vector best")
+SPREAD = ("whole", "best", "vector whole", "vector best", "concepts")
 """Scores whose weight depends on how long the article is: the longer, the less the whole says."""
 STACK = (*(f"{name}, {length}" for length in ("short", "long") for name in SPREAD), "first", "vector first")
 """The scores that the last regression sees of an article, in order; then come its length and the constant."""
@@ -128,6 +129,7 @@ class Scores:
     """(1 + S, words among the features): each word's weight in the unit's vector."""
     vectors: Floats
     """(1 + S, D)."""
+    reading: ConceptReading
 
 
 class Scorer:
@@ -145,6 +147,10 @@ class Scorer:
         self._second = SecondOrder(figures.factors.astype(np.float32), signs, figures.slopes, figures.constants)
         self._stack = figures.stack.astype(np.float64)
         self._numbered = np.zeros(space.size, dtype=np.int64)
+        word, pair = figures.concept_of_word, figures.concept_of_pair
+        concepts = len(figures.concepts)
+        self._concepts = ConceptTable(concepts, word.astype(np.int64), figures.concept_pairs, pair.astype(np.int64))
+        self._concept_weights = ConceptWeights(figures.concept_weights, figures.concept_bias)
 
     def scores(self, sequence: Sequence) -> Scores:
         """Return the scores of an article; one without a known word scores the constants."""
@@ -164,8 +170,10 @@ class Scorer:
         length = _length(vectors)
         vectors /= length
         linear, curved = linear.astype(np.float64), self._second.scores(vectors)
+        reading = read_concepts(self._concepts, sequence.words)
+        inputs = stack_inputs(linear[0], linear[1:], curved[0], curved[1:], self._concept_weights.scores(reading))
         return Scores(
-            probability=probability(stack_inputs(linear[0], linear[1:], curved[0], curved[1:]), self._stack),
+            probability=probability(inputs, self._stack),
             linear=linear,
             curved=curved,
             features=features,
@@ -177,6 +185,7 @@ class Scorer:
             lengths=lengths,
             word_values=word_values / length,
             vectors=vectors,
+            reading=reading,
         )
 
     def _distinct(self, occurring: Ints) -> tuple[Ints, Ints]:
@@ -191,7 +200,7 @@ class Scorer:
     def contributions(self, sequence: Sequence, scores: Scores, label: int) -> Doubles:
         """Return each piece's share in the log-odds of a label; the constants are nobody's."""
         shares = np.zeros(len(scores.of_feature))
-        whole, best, curved_whole, curved_best, first, curved_first = self._weights_of_scores(scores, label)
+        whole, best, curved_whole, curved_best, concepts, first, curved_first = self._weights_of_scores(scores, label)
         at_best, curved_at_best = (1 + int(each[1:, label].argmax()) for each in (scores.linear, scores.curved))
         parts = (
             (0, whole, curved_whole),
@@ -209,6 +218,8 @@ class Scorer:
         is_pair = scores.features[scores.of_feature] >= self._space.pairs_start
         np.add.at(pieces, scores.places, np.where(is_pair, shares / 2, shares))
         np.add.at(pieces, scores.places[is_pair] + 1, shares[is_pair] / 2)
+        of_marks = self._concept_weights.shares(scores.reading, label)
+        np.add.at(pieces, scores.reading.places, concepts * of_marks)
         return pieces
 
     def _weights_of_scores(self, scores: Scores, label: int) -> list[float]:
@@ -247,11 +258,13 @@ def length_share(sections: int) -> float:
     return float(np.log(sections) / np.log(SECTIONS))
 
 
-def stack_inputs(whole: Doubles, sections: Doubles, curved_whole: Doubles, curved_sections: Doubles) -> Doubles:
-    """Return what the last regression sees of an article, (L, 12), from scores (L,) and (S, L)."""
+def stack_inputs(
+    whole: Doubles, sections: Doubles, curved_whole: Doubles, curved_sections: Doubles, concepts: Doubles
+) -> Doubles:
+    """Return what the last regression sees of an article, (L, 14), from scores (L,) and (S, L)."""
     long, spread = length_share(len(sections)), len(SPREAD)
     inputs = np.empty((len(whole), len(STACK) + 2))
-    for at, score in enumerate((whole, sections.max(axis=0), curved_whole, curved_sections.max(axis=0))):
+    for at, score in enumerate((whole, sections.max(axis=0), curved_whole, curved_sections.max(axis=0), concepts)):
         inputs[:, at], inputs[:, spread + at] = score * (1 - long), score * long
     inputs[:, 2 * spread], inputs[:, 2 * spread + 1] = sections[0], curved_sections[0]
     inputs[:, -2], inputs[:, -1] = long, 1.0
@@ -259,6 +272,6 @@ def stack_inputs(whole: Doubles, sections: Doubles, curved_whole: Doubles, curve
 
 
 def probability(inputs: Doubles, stack: Doubles) -> Doubles:
-    """Return calibrated probabilities of stacked inputs (..., L, 12)."""
+    """Return calibrated probabilities of stacked inputs (..., L, 14)."""
     log_odds = np.clip((inputs * stack).sum(axis=-1), -50, 50)
     return np.asarray(1 / (1 + np.exp(-log_odds)))
