@@ -10,6 +10,23 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from ingest.event import ArticleId, ContentSource, DateConfidence, DateFlag, DateSource, Entry, LinkFlag, TextSuspect
+from workers.enrich.facts import (
+    Airline,
+    Airport,
+    Attribution,
+    ConsularFact,
+    CountryMention,
+    CountryPair,
+    Crossing,
+    Facts,
+    FlightFact,
+    Interaction,
+    Organisation,
+    Person,
+    Place,
+    Quote,
+    TextDate,
+)
 from workers.language import Recognised
 from workers.parts import Part, Span
 
@@ -102,6 +119,27 @@ class Article(Part):
     labels: tuple[LabelResult, ...]
     """One result for each label of the label set, sorted by label."""
     model_id: str
+
+    attribution: tuple[Attribution, ...] = ()
+    """Who says so; each chain from the nearest source to the original one."""
+    countries: tuple[CountryMention, ...] = ()
+    """By weight, the greatest first."""
+    country_pairs: tuple[CountryPair, ...] = ()
+    """By weight, the greatest first."""
+    persons: tuple[Person, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    places: tuple[Place, ...] = ()
+    airports: tuple[Airport, ...] = ()
+    airlines: tuple[Airline, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
+    flight_status: tuple[FlightFact, ...] = ()
+    consular: tuple[ConsularFact, ...] = ()
+    dates: tuple[TextDate, ...] = ()
+    facts_dropped: bool = False
+    """The event would have been too large with the parts from `attribution` to `dates`."""
+
     trace_id: str
 
     def assigned(self) -> tuple[str, ...]:
@@ -123,3 +161,4 @@ class Draft:
     """That the classifier read."""
     unknown_words: int = 0
     """Of these, how many the model knows neither a weight nor a vector of."""
+    facts: Facts = field(default_factory=Facts)

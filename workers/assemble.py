@@ -19,6 +19,7 @@ from ingest.stream.topics import Topics
 from ingest.stream.transform import Place
 from workers.classify.labels import load_labels
 from workers.classify.model import Classifier
+from workers.enrich.enrich import Enricher
 from workers.metrics import WorkerMetrics
 from workers.normalize import Normalizer
 from workers.pipeline import Tools
@@ -48,6 +49,7 @@ def warm_tools(publish_normalized_text: bool = False) -> Tools:
     tools = Tools(
         normalizer=Normalizer(),
         classifier=Classifier.load(seeds),
+        enricher=Enricher.load(seeds),
         analysis=analysis_release(seeds),
         publish_normalized_text=publish_normalized_text,
     )

@@ -14,8 +14,10 @@ from ingest.event import Entry
 from ingest.service.errors import Reject, Retryable
 from workers.article import Article, Draft
 from workers.classify.model import Classifier
+from workers.enrich.enrich import Enricher
 from workers.language import Language, Recogniser, language_of
 from workers.normalize import Normalizer
+from workers.parts import FieldName
 from workers.publish import article_from
 
 
@@ -25,6 +27,7 @@ class StageName(StrEnum):
     DECODE = "decode"
     NORMALIZE = "normalize"
     CLASSIFY = "classify"
+    ENRICH = "enrich"
     PUBLISH = "publish"
 
 
@@ -43,6 +46,7 @@ class Tools:
 
     normalizer: Normalizer
     classifier: Classifier
+    enricher: Enricher
     analysis: int
     """Release of the pipeline (`seeds/pipeline.toml`), raised with every model or rule change."""
     publish_normalized_text: bool = False
@@ -86,9 +90,23 @@ def classify(draft: Draft, tools: Tools) -> Draft:
     )
 
 
+def enrich(draft: Draft, tools: Tools) -> Draft:
+    """Find who, where, said by whom and what happened, each with its place in the text; in Persian alone."""
+    entry = draft.entry
+    if entry.text_suspect is not None or (draft.recognised and draft.recognised.language is not Language.PERSIAN):
+        return draft
+    fields: tuple[tuple[FieldName, str, str], ...] = (
+        ("title", entry.title, draft.title_normalized),
+        ("summary", entry.summary, draft.summary_normalized),
+        ("text", entry.text, draft.text_normalized),
+    )
+    return replace(draft, facts=tools.enricher.enrich(fields, entry.published_at, entry.site))
+
+
 STAGES: tuple[tuple[StageName, Callable[[Draft, Tools], Draft]], ...] = (
     (StageName.NORMALIZE, normalize),
     (StageName.CLASSIFY, classify),
+    (StageName.ENRICH, enrich),
 )
 
 Observe = Callable[[StageName, float, Draft], None]

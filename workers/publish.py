@@ -4,10 +4,11 @@ Pure. Knows nothing of brokers, of transactions or of how labels were found.
 """
 
 import re
+from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from ingest.event import Entry, TextPolicy
 from ingest.service.errors import Reject
 from ingest.stream.record import CloudEvent, Record, traceparent
 from workers.article import Article, ArticleKind, Decision, Draft, Evidence, LabelResult
+from workers.enrich.facts import Facts
+from workers.enrich.visible import visible
 from workers.language import published_tag
 from workers.parts import FieldName
 
@@ -118,8 +121,9 @@ def article_from(
         labels=draft.labels if full else _visible(draft.labels, fields),
         model_id=model_id,
         trace_id=entry.trace_id,
+        **_parts(draft.facts if full else visible(draft.facts, fields)),
     )
-    return article if _surely_fits(article) else _fitted(article)
+    return article if draft.facts == Facts() and _surely_fits(article) else _fitted(article)
 
 
 def article_records(article: Article, *, topics: ArticleTopics, ever_labels: frozenset[str]) -> tuple[Record, ...]:
@@ -211,6 +215,12 @@ def _clipped(span: Evidence, published: str) -> Evidence | None:
     return span.model_copy(update={"end": span.start + len(surface), "surface": surface})
 
 
+def _parts(facts: Facts) -> dict[str, Any]:
+    """Return the facts as the event's fields."""
+    parts = {field.name: getattr(facts, field.name) for field in dataclass_fields(Facts)}
+    return {**parts, "flight_status": parts.pop("flights")}
+
+
 def _surely_fits(article: Article) -> bool:
     """Tell by lengths alone whether the event is small enough: true for all but the longest articles."""
     spans = (span.surface for result in article.labels for span in result.evidence)
@@ -221,7 +231,13 @@ def _surely_fits(article: Article) -> bool:
 
 
 def _fitted(article: Article) -> Article:
-    """Return the article, without its text where it is too large. Raises Reject when that is not enough."""
+    """Return the article, without its facts where it is too large, and then without its text, which they point into.
+
+    Raises Reject when that is not enough.
+    """
+    if _bytes(article) <= EVENT_MAX_BYTES:
+        return article
+    article = article.model_copy(update={**_parts(Facts()), "facts_dropped": True})
     if _bytes(article) <= EVENT_MAX_BYTES:
         return article
     fields: dict[FieldName, str] = {"title": article.title, "summary": article.summary, "text": ""}

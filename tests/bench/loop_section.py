@@ -47,10 +47,10 @@ TARGET = 0.70
 SHORTER = 3
 """Replay articles as they are have a quarter of the long texts' length: more of them make a pair of like length."""
 
-STAGES = ("consume", "decode", "normalize", "classify", "publish", "transaction", "rest")
+STAGES = ("consume", "decode", "normalize", "classify", "enrich", "publish", "transaction", "rest")
 
 WHAT = {"long": "enrich loop, texts of 3 kB", "as-is": "enrich loop, replay articles"}
-MEASURED_BY_WORKER = ("normalize", "classify")
+MEASURED_BY_WORKER = ("normalize", "classify", "enrich")
 TIMED = (
     ("decode", workers.worker, "_decoded"),
     ("publish", workers.pipeline, "article_from"),

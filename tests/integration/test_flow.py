@@ -117,7 +117,7 @@ def test_items_are_counted_once_per_stage(running: Installation) -> None:
         "the fetcher's count",
     )
 
-    for stage in ("normalize", "classify", "publish"):
+    for stage in ("normalize", "classify", "enrich", "publish"):
         assert worker.metric(f'rasad_items_total{{outcome="ok",stage="{stage}"}}') == entries
     dead = len(read_topic(running.kafka, running.topics.dead_letters))
     assert (

@@ -1,0 +1,161 @@
+"""Which organisations an article names: those of the gazetteers, and others by the word of their kind.
+
+Knows nothing of what they do. Outlets, airlines and airports are no organisations here: other parts name them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from workers.enrich.found import FoundOrganisation
+from workers.enrich.gazetteer import Candidate
+from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.kind_words import ByFirst, Ends, by_first, heads_in, tail
+from workers.enrich.lexicon import Phrases, load_lexicon
+from workers.enrich.names import Name, Names
+from workers.enrich.reading import Passage, Reading, Spot
+
+_KINDS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL)
+_PLACES = (EntryKind.COUNTRY, EntryKind.CITY, EntryKind.PROVINCE)
+_LONGEST_NAME = 5
+_QUOTE = "«"
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    heads: Phrases
+    pairs: Phrases
+    quoted_only: Phrases
+    placed_only: Phrases
+    needs_owner: tuple[str, ...]
+    never: tuple[str, ...]
+    named: Phrases
+    generic: Phrases
+    stops: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationLexicon:
+    """How names of organisations begin and end; build once per process."""
+
+    heads: ByFirst
+    named: ByFirst
+    pairs: frozenset[str]
+    quoted_only: frozenset[str]
+    """Kinds of which any number stand in a text without a name: only one in quotation marks is named."""
+    placed_only: frozenset[str]
+    """Kinds that are named by a place alone: «پلیس تهران»."""
+    needs_owner: frozenset[str]
+    """Offices that are only named together with whose they are."""
+    never: frozenset[str]
+    """Offices that are no organisation even with their country."""
+    ends: Ends
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the lexicon of a folder. Raises UsageError that names file, key and reason."""
+        file = load_lexicon(folder / "organisations.toml", _File)
+        heads = frozenset(file.heads)
+        return cls(
+            by_first(file.heads),
+            by_first(file.named),
+            frozenset(file.pairs),
+            frozenset(file.quoted_only),
+            frozenset(file.placed_only),
+            frozenset(file.needs_owner),
+            frozenset(file.never),
+            Ends(frozenset(file.stops) | heads, frozenset(file.generic), _LONGEST_NAME),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    spot: Spot
+    id: str | None = None
+    country: str | None = None
+
+
+def organisations(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> tuple[FoundOrganisation, ...]:
+    """Return the organisations in order of their first mention, each with all its mentions."""
+    mentions = sorted(
+        (*_known(reading, names, lexicon), *_unknown(reading, names, lexicon)), key=lambda each: each.spot
+    )
+    found: dict[str, list[_Mention]] = {}
+    by_text: dict[str, str] = {}
+    for mention in mentions:
+        text = reading.text(mention.spot)
+        key = by_text.setdefault(text, mention.id or text)
+        found.setdefault(key, []).append(mention)
+    return tuple(
+        FoundOrganisation(tuple(each.spot for each in group), group[0].id, group[0].country) for group in found.values()
+    )
+
+
+def _known(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> Iterator[_Mention]:
+    """Yield what the gazetteers know, an office without its country with the place after it."""
+    for name, candidate in names.of(*_KINDS):
+        if candidate is not name.candidates[0] or candidate.entry.id in lexicon.never:
+            continue
+        spot, placed = name.spot, candidate.country is not None or candidate.host is not None
+        if candidate.kind is EntryKind.OFFICE and candidate.country is None:
+            spot = _with_place(reading, names, name)
+            placed = placed or spot != name.spot
+        if not placed and candidate.entry.id in lexicon.needs_owner:
+            continue
+        yield _Mention(spot, None if _is_anybodys(candidate) else candidate.id, candidate.country)
+
+
+def _is_anybodys(candidate: Candidate) -> bool:
+    """Tell an office of which the text does not say whose it is."""
+    return candidate.kind is EntryKind.OFFICE and candidate.country is None
+
+
+def _with_place(reading: Reading, names: Names, name: Name) -> Spot:
+    passage = reading.passages[name.spot.passage]
+    at = passage.index_at(name.spot.end - 1) + 1
+    if at < len(passage.words):
+        word = passage.words[at]
+        following = names.within(Spot(name.spot.passage, word.start, word.end))
+        if (
+            following
+            and passage.normalized[name.spot.end : following[0].spot.start] == " "
+            and following[0].of(*_PLACES)
+        ):
+            return Spot(name.spot.passage, name.spot.start, following[0].spot.end)
+    return name.spot
+
+
+def _unknown(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> Iterator[_Mention]:
+    for number, passage in enumerate(reading.passages):
+        past = 0
+        for at, end, _ in heads_in(passage, lexicon.named):
+            spot = Spot(number, passage.words[at].start, passage.words[end - 1].end)
+            numbered = end < len(passage.words) and passage.words[end].text[0].isdigit()  # «بوئینگ ۷۷۷»
+            if not numbered and not names.within(spot):
+                yield _Mention(spot)
+        for at, end, phrase in heads_in(passage, lexicon.heads):
+            word = passage.words[at]
+            if at < past or names.within(Spot(number, word.start, word.end)):
+                continue
+            last = _end(number, names, passage, end, " ".join(phrase), lexicon)
+            if last is not None:
+                past = last
+                yield _Mention(Spot(number, word.start, passage.words[last - 1].end))
+
+
+def _end(number: int, names: Names, passage: Passage, at: int, head: str, lexicon: OrganisationLexicon) -> int | None:
+    """Return the word after the last one of the name after a kind word; None where none is named."""
+    if at >= len(passage.words):
+        return None
+    if head in lexicon.quoted_only and passage.words[at].text != _QUOTE:
+        return None
+    if head in lexicon.placed_only:
+        word = passage.words[at]
+        place = next(iter(names.within(Spot(number, word.start, word.end))), None)
+        if place is None or not place.of(*_PLACES):
+            return None
+    return tail(number, names, passage, at, lexicon.ends, pairs=head in lexicon.pairs)
