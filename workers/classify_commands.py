@@ -39,6 +39,10 @@ def evaluate(
     draw: Annotated[
         Path | None, typer.Option(help="Draw a live sample from the articles without labels into this file, and end.")
     ] = None,
+    enrichment: Annotated[
+        list[Path] | None,
+        typer.Option(help="Measure the enrichment instead, with these annotated articles; several times for several."),
+    ] = None,
     errors: Annotated[int, typer.Option(min=0, help="Worst errors shown with their texts, per label and way.")] = 5,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures, without texts.")] = None,
     seed: Annotated[int, typer.Option(help="Of folds, solver, samples and draws.")] = 1,
@@ -49,6 +53,7 @@ def evaluate(
     With --folds the folds are trained as `rasad train` trains: with what the seeds folder teaches, in no score.
     Exit codes: 0 done, 2 data that cannot be used, or scikit-learn is missing for --folds.
     Example: rasad evaluate labelled.jsonl
+    Example: rasad evaluate --enrichment tests/data/gold/tune.jsonl labelled.jsonl
     Example: rasad evaluate labelled.jsonl stream.jsonl.gz --folds 5
     """
     from ingest.service.settings import seeds_dir
@@ -56,9 +61,13 @@ def evaluate(
     from workers.classify.knowledge import NO_KNOWLEDGE, Seeds, parts_of
     from workers.classify.labels import load_labels
     from workers.classify.model import MODEL_NAME
+    from workers.enrich_commands import enrichment_evaluated
     from workers.normalize import Normalizer
 
     begin(context, "evaluate")
+    if enrichment:
+        enrichment_evaluated(enrichment, data, errors=errors, json_file=json_file, seed=seed)
+        return
     labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
     folder = model or seeds_dir() / "models" / MODEL_NAME
     check(folds, live, corrections, without)

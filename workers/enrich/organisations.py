@@ -81,9 +81,12 @@ class _Mention:
 
 def organisations(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> tuple[FoundOrganisation, ...]:
     """Return the organisations in order of their first mention, each with all its mentions."""
-    mentions = sorted(
-        (*_known(reading, names, lexicon), *_unknown(reading, names, lexicon)), key=lambda each: each.spot
+    named = tuple(_named(reading, names, lexicon))
+    known = (each for each in _known(reading, names, lexicon) if not any(one.spot.covers(each.spot) for one in named))
+    unknown = (
+        each for each in _unknown(reading, names, lexicon) if not any(one.spot.touches(each.spot) for one in named)
     )
+    mentions = sorted((*named, *known, *unknown), key=lambda each: each.spot)
     found: dict[str, list[_Mention]] = {}
     by_text: dict[str, str] = {}
     for mention in mentions:
@@ -129,14 +132,21 @@ def _with_place(reading: Reading, names: Names, name: Name) -> Spot:
     return name.spot
 
 
-def _unknown(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> Iterator[_Mention]:
+def _named(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> Iterator[_Mention]:
+    """Yield the organisations of the lexicon, which may hold a name of the gazetteers but not begin within one."""
     for number, passage in enumerate(reading.passages):
         past = 0
         for at, end, _ in heads_in(passage, lexicon.named):
             spot = Spot(number, passage.words[at].start, passage.words[end - 1].end)
             numbered = end < len(passage.words) and passage.words[end].text[0].isdigit()  # «بوئینگ ۷۷۷»
-            if not numbered and not names.within(spot):
+            if at >= past and not numbered and all(spot.covers(name.spot) for name in names.within(spot)):
+                past = end
                 yield _Mention(spot)
+
+
+def _unknown(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> Iterator[_Mention]:
+    for number, passage in enumerate(reading.passages):
+        past = 0
         for at, end, phrase in heads_in(passage, lexicon.heads):
             word = passage.words[at]
             if at < past or names.within(Spot(number, word.start, word.end)):
