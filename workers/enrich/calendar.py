@@ -82,7 +82,7 @@ class _Scan:
 
     def dates(self) -> Iterator[tuple[int, int, Days]]:
         """Yield the dates: first word, word after the last, days."""
-        at = 0
+        at = past = 0
         while at < len(self.texts):
             text = self.texts[at]
             found = None
@@ -92,10 +92,16 @@ class _Scan:
                 at += 1
                 continue
             end, days = found
-            start = at - 1 if at and self.texts[at - 1] in self.lexicon.words.day else at
             if days is not None:
-                yield start, end, days
-            at = end
+                yield max(past, self._start(at)), end, days
+            at = past = end
+
+    def _start(self, at: int) -> int:
+        """Return the place of what belongs to a date before the word that told of it: «روز», «سه»."""
+        words = self.lexicon.words
+        if self._at(at) in words.day and self._at(at + 1) in words.previous[1:]:
+            return at - 1
+        return at - 1 if self._at(at - 1) in words.day else at
 
     def _at(self, place: int) -> str:
         return self.texts[place] if 0 <= place < len(self.texts) else ""
@@ -103,9 +109,10 @@ class _Scan:
     def _phrase(self, at: int, phrases: dict[tuple[str, ...], int]) -> tuple[int, int] | None:
         """Return the end and the value of the longest phrase at a place."""
         for length in range(_LONGEST, 0, -1):
-            value = phrases.get(tuple(self.texts[at : at + length]))
+            words = tuple(self.texts[at : at + length])
+            value = phrases.get(words)
             if value is not None:
-                return at + length, value
+                return at + len(words), value
         return None
 
     def _tens(self, at: int) -> bool:
@@ -222,12 +229,22 @@ class _Scan:
             end, last = second
         month = self._month(end)
         if month is None:
-            return None
+            return self._of_this_month(end, day, last)
         end, named = month
         year = self._year(end, named.system)
         if not year.fits or (named.dari and year.value is None and not named.marked):
             return year.end, None
         return year.end, self._run(named, year.value, day, last, weekday)
+
+    def _of_this_month(self, at: int, first: int, last: int) -> tuple[int, Days | None] | None:
+        """Return «۱۵ ماه جاری», «۲۰ ماه گذشته میلادی»."""
+        if self._at(at) not in self.lexicon.words.month or self._at(at + 1) not in self.lexicon.directions:
+            return None
+        system = self.lexicon.systems.get(self._at(at + 2))
+        month = self._around(system or System.JALALI, "month", self.lexicon.directions[self._at(at + 1)])
+        days = (month[0] + timedelta(days=first - 1), month[0] + timedelta(days=last - 1)) if month else None
+        inside = days is not None and month is not None and days[0] <= days[1] <= month[1]
+        return at + 2 + (system is not None), days if inside else None
 
     def _run(self, month: Month, year: int | None, first: int, last: int, weekday: int | None) -> Days | None:
         """Return the days of a month from one to another."""

@@ -36,6 +36,8 @@ from workers.enrich.reading import Reading, Spot, read
 from workers.parts import FieldName, Span
 
 _TEHRAN = ZoneInfo("Asia/Tehran")
+_YEARS = range(1850, 2100)
+"""Of publication, against which dates are placed: outside them a feed's date is no date, and calendars end."""
 _UNSURE = "/"
 """Stands in the ids of airports and airlines whose code is not sure; these are published without an id."""
 
@@ -62,7 +64,7 @@ class Enricher:
         is the id of the site that published them: dates are told from the day of publication, in Tehran.
         """
         reading = read(fields)
-        day = published_at.astimezone(_TEHRAN).date() if published_at else None
+        day = published_at.astimezone(_TEHRAN).date() if published_at and published_at.year in _YEARS else None
         names = names_of(reading, self._gazetteer)
         bodies = organisations(reading, names, self._organisations)
         placed = places(reading, names, self._places)

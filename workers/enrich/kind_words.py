@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.gazetteer_words import ZWNJ
 from workers.enrich.names import Name, Names
 from workers.enrich.reading import Passage, Spot
 
 _PLACES = (EntryKind.COUNTRY, EntryKind.CITY, EntryKind.PROVINCE)
 _VERBAL = (f"می{ZWNJ}", f"نمی{ZWNJ}")
+_INDEFINITE = "هایی"
+"""«راهکارهایی»: some of them, so no name."""
 _AND = "و"
 _QUOTES = {"«": "»", "(": ")"}
 
@@ -56,6 +59,10 @@ class Ends:
     """Words with which no name begins, but a description."""
     longest: int
     """Words of a name after its kind word."""
+    through: frozenset[tuple[str, str]] = frozenset()
+    """A word of a name and one that would end it, but does not after that word: «مبارزه با»."""
+    numbered: frozenset[str] = frozenset()
+    """Words after which a number belongs to the name: «اصل ۹۰»."""
 
 
 def tail(number: int, names: Names, passage: Passage, at: int, ends: Ends, pairs: bool = False) -> int | None:
@@ -77,12 +84,15 @@ def tail(number: int, names: Names, passage: Passage, at: int, ends: Ends, pairs
         name = _name_at(number, names, passage, end)
         if name is not None:
             place = name.of(*_PLACES)
-            return passage.index_at(name.spot.end - 1) + 1 if place else end if end > at else None
+            whole = place is not None and (place.sense is not Sense.PEOPLE or end > at)
+            return passage.index_at(name.spot.end - 1) + 1 if whole else end if end > at else None
         if text == _AND and not joined and end > at and _goes_on(number, names, passage, end + 1, ends):
             joined = True
             end += 2
             continue
-        if not text[0].isalpha() or text in ends.stops or text.startswith(_VERBAL):
+        before = words[end - 1].text
+        taken = (before, text) in ends.through or (text.isdigit() and before in ends.numbered)
+        if not taken and not _may_belong(text, ends):
             break
         end += 1
     return end if end > at else None
@@ -98,13 +108,13 @@ def _goes_on(number: int, names: Names, passage: Passage, at: int, ends: Ends) -
     if at >= len(passage.words) or not _near(passage, at):
         return False
     text = passage.words[at].text
-    return (
-        text[0].isalpha()
-        and text not in ends.stops
-        and text not in ends.generic
-        and not text.startswith(_VERBAL)
-        and _name_at(number, names, passage, at) is None
-    )
+    return _may_belong(text, ends) and text not in ends.generic and _name_at(number, names, passage, at) is None
+
+
+def _may_belong(text: str, ends: Ends) -> bool:
+    """Tell a word that may be of a name."""
+    verbal = text.startswith(_VERBAL) or text.endswith(_INDEFINITE)
+    return text[0].isalpha() and text not in ends.stops and not verbal
 
 
 def _name_at(number: int, names: Names, passage: Passage, at: int) -> Name | None:

@@ -3,8 +3,9 @@
 Knows nothing of what they do. Outlets, airlines and airports are no organisations here: other parts name them.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from workers.enrich.found import FoundOrganisation
 from workers.enrich.gazetteer import Candidate
 from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.gazetteer_words import words_of
 from workers.enrich.kind_words import ByFirst, Ends, by_first, heads_in, tail
 from workers.enrich.lexicon import Phrases, load_lexicon
 from workers.enrich.names import Name, Names
@@ -20,7 +22,7 @@ from workers.enrich.reading import Passage, Reading, Spot
 
 _KINDS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL)
 _PLACES = (EntryKind.COUNTRY, EntryKind.CITY, EntryKind.PROVINCE)
-_LONGEST_NAME = 5
+_LONGEST_NAME, _SHORT_NAME = 5, 2
 _QUOTE = "«"
 
 
@@ -34,7 +36,11 @@ class _File(BaseModel):
     needs_owner: tuple[str, ...]
     never: tuple[str, ...]
     named: Phrases
+    not_placed: Phrases
+    through: Phrases
+    numbered: Phrases
     generic: Phrases
+    short: Phrases
     stops: Phrases
 
 
@@ -54,12 +60,19 @@ class OrganisationLexicon:
     never: frozenset[str]
     """Offices that are no organisation even with their country."""
     ends: Ends
+    not_placed: frozenset[str]
+    """Words that are of no kind before a place: «مرکز قم»."""
+    short: frozenset[str]
+    """Kinds whose names are short: what goes on is the sentence."""
+    short_ends: Ends
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Return the lexicon of a folder. Raises UsageError that names file, key and reason."""
         file = load_lexicon(folder / "organisations.toml", _File)
-        heads = frozenset(file.heads)
+        stops, generic = frozenset((*file.stops, *file.heads)), frozenset(file.generic)
+        numbered = frozenset(file.numbered)
+        through = frozenset((first, second) for first, _, second in (each.partition(" ") for each in file.through))
         return cls(
             by_first(file.heads),
             by_first(file.named),
@@ -68,7 +81,10 @@ class OrganisationLexicon:
             frozenset(file.placed_only),
             frozenset(file.needs_owner),
             frozenset(file.never),
-            Ends(frozenset(file.stops) | heads, frozenset(file.generic), _LONGEST_NAME),
+            Ends(stops, generic, _LONGEST_NAME, through, numbered),
+            frozenset(file.not_placed),
+            frozenset(file.short),
+            Ends(stops, generic, _SHORT_NAME, through, numbered),
         )
 
 
@@ -77,6 +93,8 @@ class _Mention:
     spot: Spot
     id: str | None = None
     country: str | None = None
+    office: str | None = None
+    """Id of the entry, where any state may have one."""
 
 
 def organisations(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> tuple[FoundOrganisation, ...]:
@@ -87,15 +105,51 @@ def organisations(reading: Reading, names: Names, lexicon: OrganisationLexicon) 
         each for each in _unknown(reading, names, lexicon) if not any(one.spot.touches(each.spot) for one in named)
     )
     mentions = sorted((*named, *known, *unknown), key=lambda each: each.spot)
-    found: dict[str, list[_Mention]] = {}
-    by_text: dict[str, str] = {}
-    for mention in mentions:
-        text = reading.text(mention.spot)
-        key = by_text.setdefault(text, mention.id or text)
-        found.setdefault(key, []).append(mention)
     return tuple(
-        FoundOrganisation(tuple(each.spot for each in group), group[0].id, group[0].country) for group in found.values()
+        FoundOrganisation(tuple(each.spot for each in group), group[0].id, group[0].country)
+        for group in _grouped(reading, _owned(mentions))
     )
+
+
+def _owned(mentions: Sequence[_Mention]) -> Iterator[_Mention]:
+    """Yield the mentions; an office without its country is that of the one country of which the article names it."""
+    owners: dict[str, set[tuple[str | None, str | None]]] = defaultdict(set)
+    for mention in mentions:
+        if mention.office and mention.country:
+            owners[mention.office].add((mention.id, mention.country))
+    for mention in mentions:
+        known = owners.get(mention.office or "", ())
+        if mention.id is None and len(known) == 1:
+            owner, country = next(iter(known))
+            yield replace(mention, id=owner, country=country)
+        else:
+            yield mention
+
+
+def _grouped(reading: Reading, mentions: Iterable[_Mention]) -> Iterable[Sequence[_Mention]]:
+    """Return the mentions of each organisation: of one id, or of one name that begins the other."""
+    groups: list[list[_Mention]] = []
+    keys: dict[str, list[_Mention]] = {}
+    for mention in mentions:
+        text = " ".join(word for word in words_of(reading.text(mention.spot)))
+        group = keys.get(mention.id or text) or (None if mention.id else _begun(text, keys))
+        if group is None:
+            group = []
+            groups.append(group)
+        keys[mention.id or text] = keys[text] = group
+        group.append(mention)
+    return groups
+
+
+def _begun(text: str, keys: Mapping[str, list[_Mention]]) -> list[_Mention] | None:
+    """Return the group of a name that begins this one, or that this one begins, without an id on either."""
+    if text.count(" ") < 1:
+        return None
+    for known, group in keys.items():
+        longer, shorter = (known, text) if len(known) > len(text) else (text, known)
+        if longer.startswith(f"{shorter} ") and shorter.count(" ") >= 1 and group[0].id is None:
+            return group
+    return None
 
 
 def _known(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> Iterator[_Mention]:
@@ -109,7 +163,8 @@ def _known(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> Iter
             placed = placed or spot != name.spot
         if not placed and candidate.entry.id in lexicon.needs_owner:
             continue
-        yield _Mention(spot, None if _is_anybodys(candidate) else candidate.id, candidate.country)
+        office = candidate.entry.id if candidate.kind is EntryKind.OFFICE else None
+        yield _Mention(spot, None if _is_anybodys(candidate) else candidate.id, candidate.country, office)
 
 
 def _is_anybodys(candidate: Candidate) -> bool:
@@ -163,9 +218,10 @@ def _end(number: int, names: Names, passage: Passage, at: int, head: str, lexico
         return None
     if head in lexicon.quoted_only and passage.words[at].text != _QUOTE:
         return None
-    if head in lexicon.placed_only:
-        word = passage.words[at]
-        place = next(iter(names.within(Spot(number, word.start, word.end))), None)
-        if place is None or not place.of(*_PLACES):
-            return None
-    return tail(number, names, passage, at, lexicon.ends, pairs=head in lexicon.pairs)
+    word = passage.words[at]
+    following = next(iter(names.within(Spot(number, word.start, word.end))), None)
+    placed = following is not None and following.of(*_PLACES) is not None
+    if placed if head in lexicon.not_placed else not placed and head in lexicon.placed_only:
+        return None
+    ends = lexicon.short_ends if head in lexicon.short else lexicon.ends
+    return tail(number, names, passage, at, ends, pairs=head in lexicon.pairs)
