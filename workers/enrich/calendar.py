@@ -3,6 +3,7 @@
 Knows nothing of other parts of the enrichment. A date whose year is neither told nor near is left out, not guessed.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,14 +43,23 @@ def dates(reading: Reading, published: date | None, lexicon: CalendarLexicon) ->
     Without a publication date only dates that tell their year are placed.
     """
     found: dict[tuple[str, date, date], FoundDate] = {}
-    for number, passage, sentence in reading.sentences():
-        texts = [word.text for word in passage.words_of(sentence)]
-        if lexicon.triggers.isdisjoint(texts) and not any(map(_may_be_date, texts)):
-            continue
-        for start, end, (first, last) in _Scan(texts, published, lexicon).dates():
-            spot = _spot(number, passage, sentence, start, end)
-            found.setdefault((reading.text(spot), first, last), FoundDate(spot, first, last))
+    for number, passage in enumerate(reading.passages):
+        for sentence in _with_dates(passage, lexicon):
+            texts = [word.text for word in passage.words_of(sentence)]
+            for start, end, (first, last) in _Scan(texts, published, lexicon).dates():
+                spot = _spot(number, passage, sentence, start, end)
+                found.setdefault((reading.text(spot), first, last), FoundDate(spot, first, last))
     return tuple(found.values())
+
+
+def _with_dates(passage: Passage, lexicon: CalendarLexicon) -> Iterator[Sentence]:
+    """Yield the sentences that may hold a date."""
+    places = {at for word in lexicon.triggers & passage.places.keys() for at in passage.places[word]}
+    if not _DASHES.isdisjoint(passage.places) or "/" in passage.normalized:
+        places.update(at for word, found in passage.places.items() if _may_be_date(word) for at in found)
+    sentences = passage.sentences
+    numbers = {bisect_right(sentences, at, key=lambda each: each.first) - 1 for at in places}
+    return (sentences[number] for number in sorted(numbers))
 
 
 def _may_be_date(text: str) -> bool:
@@ -86,7 +96,7 @@ class _Scan:
         while at < len(self.texts):
             text = self.texts[at]
             found = None
-            if text in self.lexicon.triggers or text[0].isdigit() or (text,) in self.lexicon.ordinals or self._tens(at):
+            if text in self.lexicon.starts or text[0].isdigit():
                 found = self._digits(at) or self._days(at) or self._month_or_year(at)
             if found is None:
                 at += 1
@@ -108,15 +118,14 @@ class _Scan:
 
     def _phrase(self, at: int, phrases: dict[tuple[str, ...], int]) -> tuple[int, int] | None:
         """Return the end and the value of the longest phrase at a place."""
+        if self._at(at) not in self.lexicon.starts:
+            return None
         for length in range(_LONGEST, 0, -1):
             words = tuple(self.texts[at : at + length])
             value = phrases.get(words)
             if value is not None:
                 return at + len(words), value
         return None
-
-    def _tens(self, at: int) -> bool:
-        return self._at(at + 1) == "و" and self._phrase(at, self.lexicon.ordinals) is not None
 
     def _number(self, at: int) -> tuple[int, int] | None:
         """Return the end and the value of a day of a month, in digits or as an ordinal."""
@@ -128,6 +137,8 @@ class _Scan:
     def _digits(self, at: int) -> tuple[int, Days | None] | None:
         """Return a date in digits alone, its year first or last: «۱۴۰۵/۳/۱۹»."""
         text, end = self._at(at), at + 1
+        if not text[0].isdigit():
+            return None
         parts = text.split("/")
         if len(text) == _YEAR_DIGITS and text.isdigit() and self._at(at + 1) in _DASHES and self._at(at + 3) in _DASHES:
             parts, end = [text, self._at(at + 2), self._at(at + 4)], at + 5
@@ -314,6 +325,8 @@ class _Scan:
         return _Year(None, end, fits=False)
 
     def _month_or_year(self, at: int) -> tuple[int, Days | None] | None:
+        if self.texts[at] not in self.lexicon.triggers:
+            return None
         return self._months(at) or self._alone(at) or self._shifted(at) or self._ago(at) or self._years(at)
 
     def _months(self, at: int) -> tuple[int, Days | None] | None:

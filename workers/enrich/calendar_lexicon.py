@@ -98,6 +98,8 @@ class CalendarLexicon:
             | {*file.month, *file.months, *file.year, *file.years, *file.week, *file.day}
         )
         """A sentence without one of these and without a date in digits holds no date."""
+        self.starts = self.triggers | {phrase[0] for phrase in self.ordinals}
+        """With which a date begins, but for those that begin with a number."""
 
     @classmethod
     def load(cls, folder: Path) -> Self:

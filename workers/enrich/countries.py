@@ -199,7 +199,9 @@ def _government(name: Name) -> str | None:
 
 def _own(reading: Reading, lexicon: CountryLexicon) -> Iterator[Spot]:
     for number, passage in enumerate(reading.passages):
-        yield from (Spot(number, word.start, word.end) for word in passage.words if word.text in lexicon.own)
+        for word in lexicon.own & passage.places.keys():
+            found = (passage.words[at] for at in passage.places[word])
+            yield from (Spot(number, each.start, each.end) for each in found)
 
 
 def _places(person: FoundPerson) -> Iterable[Spot]:

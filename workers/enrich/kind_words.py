@@ -34,10 +34,10 @@ def by_first(phrases: Iterable[str]) -> ByFirst:
 
 def heads_in(passage: Passage, phrases: ByFirst) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Yield first word, word after the last, and phrase where phrases stand, the longest at each place."""
-    if phrases.keys().isdisjoint(word.text for word in passage.words):
-        return
-    for at, word in enumerate(passage.words):
-        for phrase in phrases.get(word.text, ()):
+    places = sorted(at for first in phrases if first in passage.places for at in passage.places[first])
+    for at in places:
+        word = passage.words[at]
+        for phrase in phrases[word.text]:
             end = at + len(phrase)
             if len(phrase) == 1 or tuple(each.text for each in passage.words[at:end]) == phrase:
                 if passage.words[end - 1].end - word.start <= _length(phrase):

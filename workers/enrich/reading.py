@@ -6,9 +6,11 @@ published text. Text that says a second time, word for word, what the title or s
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import partial
+from typing import NamedTuple
 
 from workers.normalize import align
 from workers.offsets import OffsetMap
@@ -18,6 +20,15 @@ _WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]"
 """A word with its joined suffixes, a number, or a mark."""
 _FOLDED = str.maketrans("أإآؤئةۀيىك", "اااویههییک", "ءـ")
 _ENDS = frozenset(".!?؟…")
+_CLOSING = "»"
+_GOES_ON = frozenset({"و", "را", "که"})
+"""After a quotation that ends in a full stop: its sentence is not over."""
+_FEWEST_WRAPPED, _NARROWEST, _WIDEST = 3, 60, 100
+"""Lines that were broken at a width of 80 or so: how many make a text that is read on, and how long they are."""
+_REMEMBERED = 100_000
+"""Chunks kept, at about 200 bytes each; then all are forgotten."""
+_REMEMBERED_LENGTH = 40
+"""Longer chunks are links and noise that do not come again."""
 _LETTERS = frozenset(
     [
         "ای",
@@ -46,8 +57,7 @@ _LETTERS = frozenset(
 """Names of Latin letters: a stop between two of them belongs to «بی.بی.سی», which hazm writes «بی. بی. سی»."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word, number or mark of a normalized field, half-open."""
 
     text: str
@@ -80,6 +90,8 @@ class Passage:
     normalized: str
     words: tuple[Word, ...]
     sentences: tuple[Sentence, ...]
+    places: Mapping[str, Sequence[int]]
+    """Where each word stands: indexes into `words`, in order. Rules look here first for the words that they need."""
 
     def words_of(self, sentence: Sentence) -> tuple[Word, ...]:
         """Return the words and marks of a sentence."""
@@ -162,24 +174,77 @@ def folded(word: str) -> str:
     return word.translate(_FOLDED).lower()
 
 
+type _Chunk = tuple[tuple[str, int, int], ...]
+"""The words of a piece between two spaces, with their places in it."""
+_chunks: dict[str, _Chunk] = {"": ()}
+"""What is known of chunks: most were seen before. It changes nothing about what is returned."""
+_word = partial(tuple.__new__, Word)
+
+
 def _passage(name: FieldName, original: str, normalized: str) -> Passage:
-    words = tuple(
-        Word(folded(match.group()) or match.group(), match.start(), match.end()) for match in _WORD.finditer(normalized)
-    )
-    return Passage(name, original, normalized, words, tuple(_sentences(normalized, words)))
+    words: list[Word] = []
+    add = words.append
+    place = 0
+    for chunk in normalized.replace("\n", " ").split(" "):
+        known = _chunks.get(chunk)
+        for text, start, end in known if known is not None else _read_chunk(chunk):
+            add(_word((text, place + start, place + end)))
+        place += len(chunk) + 1
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at, word in enumerate(words):
+        places[word[0]].append(at)
+    places.default_factory = None
+    return Passage(name, original, normalized, tuple(words), tuple(_sentences(normalized, words, places)), places)
 
 
-def _sentences(text: str, words: Sequence[Word]) -> Iterator[Sentence]:
+def _read_chunk(chunk: str) -> _Chunk:
+    """Return the words of a chunk, and remember them."""
+    found = tuple((folded(match.group()) or match.group(), *match.span()) for match in _WORD.finditer(chunk))
+    if len(chunk) <= _REMEMBERED_LENGTH:
+        if len(_chunks) > _REMEMBERED:
+            _chunks.clear()
+        _chunks[chunk] = found
+    return found
+
+
+def _sentences(text: str, words: Sequence[Word], places: Mapping[str, Sequence[int]]) -> Iterator[Sentence]:
+    """Yield the sentences; one can only end after some marks and before a line break."""
+    lines: Counter[int] = Counter()
+    at = text.find("\n")
+    while at >= 0:
+        lines[bisect_left(words, at, key=lambda word: word.start)] += 1
+        at = text.find("\n", at + 1)
+    wrapped = bool(lines) and _is_wrapped(text)
+    ends = {at + 1 for mark in (*_ENDS, _CLOSING) for at in places.get(mark, ())}
     first = line = 0
-    for at, (word, following) in enumerate(pairwise(words), start=1):
-        breaks = text.count("\n", word.end, following.start)
-        inside = at > 1 and _is_letter(words[at - 2].text) and _is_letter(following.text)
-        if breaks or (word.text in _ENDS and _ends(text, word) and not inside):
-            yield Sentence(first, at, line)
-            first = at
-        line += breaks
+    for at in sorted(ends | lines.keys()):
+        if 0 < at < len(words):
+            mark = words[at - 1].text
+            breaks = lines[at] if not wrapped or lines[at] > 1 or mark in _ENDS else 0
+            if breaks or _ends_sentence(text, words, at):
+                yield Sentence(first, at, line)
+                first = at
+            line += breaks
     if words:
         yield Sentence(first, len(words), line)
+
+
+def _ends_sentence(text: str, words: Sequence[Word], at: int) -> bool:
+    """Tell whether the mark before a place ends a sentence: a full stop that is none of «بی.بی.سی», or its quote."""
+    mark = words[at - 1]
+    if mark.text == _CLOSING:
+        return at > 1 and words[at - 2].text in _ENDS and words[at].text not in _GOES_ON
+    inside = at > 1 and _is_letter(words[at - 2].text) and _is_letter(words[at].text)
+    return mark.text in _ENDS and _ends(text, mark) and not inside
+
+
+def _is_wrapped(text: str) -> bool:
+    """Tell a text whose lines were broken at a width, so that a line break ends nothing."""
+    lines = [line for line in text.split("\n") if line]
+    if len(lines) < _FEWEST_WRAPPED or max(map(len, lines)) > _WIDEST:
+        return False
+    broken = sum(len(line) >= _NARROWEST and line.rstrip()[-1:] not in _ENDS for line in lines)
+    return broken * 2 >= len(lines)
 
 
 def _is_letter(word: str) -> bool:
