@@ -1,6 +1,7 @@
 """Publishing: what of a draft is published, under which text policy, and to which topics."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -13,8 +14,10 @@ from ingest.service.settings import seeds_dir
 from ingest.stream.record import Record
 from workers.article import Article, Decision, Draft, Evidence, LabelResult
 from workers.classify.model import Classifier
+from workers.enrich.facts import CountryMention, Facts, FlightFact, Person, Quote
+from workers.enrich.kinds import FlightStatus
 from workers.language import Language, Recognised
-from workers.parts import FieldName
+from workers.parts import FieldName, Span
 from workers.pipeline import Tools, classify
 from workers.publish import (
     EVENT_MAX_BYTES,
@@ -377,6 +380,7 @@ def test_e7_letters_that_are_none_are_not_scored_and_the_article_says_why() -> N
     tools = Tools(
         normalizer=None,  # type: ignore[arg-type]
         classifier=Classifier.load(seeds_dir()),
+        enricher=None,  # type: ignore[arg-type]
         analysis=1,
     )
 
@@ -385,3 +389,56 @@ def test_e7_letters_that_are_none_are_not_scored_and_the_article_says_why() -> N
     assert {result.decision for result in draft.labels} == {Decision.REJECTED}
     assert draft.words == 0
     assert publish(draft).text_suspect is TextSuspect.MOJIBAKE
+
+
+def facts_of(text: str, *surfaces: str) -> Facts:
+    spans = tuple(span_of(text, surface) for surface in surfaces)
+    return Facts(
+        countries=(CountryMention(code="TR", weight=1.0, spans=spans),),
+        persons=tuple(
+            Person(name=span.surface, role=None, organisation=None, country=None, spans=(span,)) for span in spans
+        ),
+        quotes=(Quote(speaker=surfaces[-1], person=len(spans) - 1, verb=None, span=spans[-1], direct=True),),
+        flights=(FlightFact(status=FlightStatus.CANCELLED, trigger=spans[0]),),
+    )
+
+
+def span_of(text: str, surface: str) -> Span:
+    start = text.index(surface)
+    return Span(field="text", start=start, end=start + len(surface), surface=surface)
+
+
+def test_an_article_carries_the_facts_of_its_text() -> None:
+    facts = facts_of(TEXT, "پروازهای مستقیم")
+
+    article = publish(Draft(entry(), facts=facts))
+
+    assert (article.countries, article.quotes, article.flight_status) == (facts.countries, facts.quotes, facts.flights)
+    assert not article.facts_dropped
+
+
+def test_of_a_text_that_is_held_back_the_facts_are_held_back_too_and_the_rest_still_knows_its_person() -> None:
+    text = "حسین در آغاز" + " میان" * 200 + " رضا در پایان"
+    facts = facts_of(text, "حسین", "رضا")
+    shown = replace(facts, quotes=(facts.quotes[0].model_copy(update={"span": span_of(text, "آغاز")}),))
+
+    excerpted = publish(Draft(entry(text_policy=TextPolicy.EXCERPT, text=text), facts=shown))
+    nothing = publish(Draft(entry(text_policy=TextPolicy.NONE, text=text), facts=facts))
+
+    assert [span.surface for span in excerpted.countries[0].spans] == ["حسین"]
+    assert [person.name for person in excerpted.persons] == ["حسین"]
+    assert [(quote.speaker, quote.person) for quote in excerpted.quotes] == [(None, None)]
+    assert len(excerpted.flight_status) == 1
+    assert (nothing.countries, nothing.persons, nothing.quotes, nothing.flight_status) == ((), (), (), ())
+
+
+def test_an_event_that_is_too_large_loses_its_facts_before_its_text_and_says_so() -> None:
+    text = "خبر " * 20_000
+    span = Span(field="text", start=0, end=len(text) - 1, surface=text.strip())
+    facts = Facts(countries=tuple(CountryMention(code="TR", weight=1.0, spans=(span,)) for _ in range(8)))
+
+    article = publish(Draft(entry(text=text), facts=facts))
+
+    assert article.facts_dropped
+    assert (article.countries, article.text) == ((), text)
+    assert len(article.model_dump_json().encode()) <= EVENT_MAX_BYTES
