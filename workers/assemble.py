@@ -54,6 +54,7 @@ def warm_tools(publish_normalized_text: bool = False) -> Tools:
         publish_normalized_text=publish_normalized_text,
     )
     tools.normalizer("گرم شدن پیش از نخستین خبر")
+    tools.enricher.enrich((("title", "گرم شدن", "گرم شدن"),), None, "")
     # hazm's tables are a million objects that live as long as the process: no collection need look at them again.
     gc.collect()
     gc.freeze()

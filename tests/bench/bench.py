@@ -35,6 +35,7 @@ SECTIONS = {
     "parse": "parse_section",
     "feeds": "feeds_section",
     "classify": "classify_section",
+    "enrich": "enrich_section",
     "loop": "loop_section",
 }
 """Each is loaded when its turn comes: hazm's words, which the last ones load, would slow the others' memory down."""

@@ -14,8 +14,8 @@ from workers.enrich.reading import Passage, Spot
 
 _PLACES = (EntryKind.COUNTRY, EntryKind.CITY, EntryKind.PROVINCE)
 _VERBAL = (f"می{ZWNJ}", f"نمی{ZWNJ}")
-_INDEFINITE = "هایی"
-"""«راهکارهایی»: some of them, so no name."""
+_DESCRIBING = ("هایی", f"{ZWNJ}شده", f"{ZWNJ}تر", f"{ZWNJ}تری", f"{ZWNJ}ترین")
+"""Endings of words that describe: «راهکارهایی», «تعیین‌شده», «کوچک‌تر»."""
 _AND = "و"
 _QUOTES = {"«": "»", "(": ")"}
 
@@ -35,12 +35,16 @@ def by_first(phrases: Iterable[str]) -> ByFirst:
 def heads_in(passage: Passage, phrases: ByFirst) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Yield first word, word after the last, and phrase where phrases stand, the longest at each place."""
     places = sorted(at for first in phrases if first in passage.places for at in passage.places[first])
+    past = 0
     for at in places:
+        if at < past:
+            continue  # «هواپیمایی» of «شرکت هواپیمایی»
         word = passage.words[at]
         for phrase in phrases[word.text]:
             end = at + len(phrase)
             if len(phrase) == 1 or tuple(each.text for each in passage.words[at:end]) == phrase:
                 if passage.words[end - 1].end - word.start <= _length(phrase):
+                    past = end
                     yield at, end, phrase
                 break
 
@@ -113,7 +117,7 @@ def _goes_on(number: int, names: Names, passage: Passage, at: int, ends: Ends) -
 
 def _may_belong(text: str, ends: Ends) -> bool:
     """Tell a word that may be of a name."""
-    verbal = text.startswith(_VERBAL) or text.endswith(_INDEFINITE)
+    verbal = text.startswith(_VERBAL) or text.endswith(_DESCRIBING)
     return text[0].isalpha() and text not in ends.stops and not verbal
 
 

@@ -119,7 +119,7 @@ def enriched(
 
 def publication(written: str | None) -> datetime | None:
     """Return noon of the day that the data gives, Jalali or Gregorian; None where it gives none."""
-    match = _DATE.match(written or "")
+    match = _DATE.search(written or "")
     if match is None:
         return None
     year, month, day = map(int, match.groups())

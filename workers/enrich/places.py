@@ -189,10 +189,19 @@ def _unknown(number: int, passage: Passage, names: Names, lexicon: PlaceLexicon)
                 continue
             if at and passage.words[at - 1].text in lexicon.not_after:
                 continue
-            last = tail(number, names, passage, end, lexicon.ends)
+            last = None if _is_country(number, passage, end, names) else tail(number, names, passage, end, lexicon.ends)
             if last is not None:
                 spot = Spot(number, word.start, passage.words[last - 1].end)
                 yield _Mention(kind, spot, None, _stands_in(spot, names))
+
+
+def _is_country(number: int, passage: Passage, at: int, names: Names) -> bool:
+    """Tell whether a country stands at a word: «فرودگاه ترکیه» is any of them."""
+    if at >= len(passage.words):
+        return False
+    word = passage.words[at]
+    following = names.within(Spot(number, word.start, word.end))
+    return bool(following) and following[0].of(EntryKind.COUNTRY) is not None and following[0].of(*_PLACES) is None
 
 
 def _stands_in(spot: Spot, names: Names) -> str | None:
