@@ -5,7 +5,6 @@ Knows nothing of other parts of the enrichment. A date whose year is neither tol
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workers.enrich.calendar_days import (
@@ -23,16 +22,12 @@ from workers.enrich.calendar_days import (
     year_of,
 )
 from workers.enrich.calendar_lexicon import CalendarLexicon, Month
+from workers.enrich.calendar_words import CENTURY_DIGITS, YEAR_DIGITS, CalendarWords, Year
 from workers.enrich.found import FoundDate
 from workers.enrich.reading import Passage, Reading, Sentence, Spot
 
-_OPENING = frozenset("(«،")
 _DASHES = frozenset("-–—")
-_CENTURY_DIGITS, _YEAR_DIGITS = 2, 4
-_LAST_CENTURY = 60
-"""A year of two digits from here on is of 13xx; the smaller ones could be a number of anything."""
-_LONGEST = 3
-"""Words of the longest phrase: «بیست و یکم»."""
+_DATE_PARTS = 3
 _SURE = timedelta(days=60)
 """A day without a year whose weekday does not fit is believed this near to publication: writers err in weekdays."""
 
@@ -64,7 +59,7 @@ def _with_dates(passage: Passage, lexicon: CalendarLexicon) -> Iterator[Sentence
 
 def _may_be_date(text: str) -> bool:
     """Tell a number that may be, or begin, a date in digits alone."""
-    return text[0].isdigit() and ("/" in text or len(text) == _YEAR_DIGITS)
+    return text[0].isdigit() and ("/" in text or len(text) == YEAR_DIGITS)
 
 
 def _spot(number: int, passage: Passage, sentence: Sentence, start: int, end: int) -> Spot:
@@ -72,23 +67,10 @@ def _spot(number: int, passage: Passage, sentence: Sentence, start: int, end: in
     return Spot(number, first.start, last.end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Year:
-    """What stands where a year may stand."""
+class _Scan(CalendarWords):
+    """One sentence, read from left to right."""
 
-    value: int | None
-    end: int
-    fits: bool = True
-    """False where a number stands there that may be a year and cannot be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Scan:
-    """One sentence, read from left to right; methods look at a place and return where what they found ends."""
-
-    texts: list[str]
-    published: date | None
-    lexicon: CalendarLexicon
+    __slots__ = ()
 
     def dates(self) -> Iterator[tuple[int, int, Days]]:
         """Yield the dates: first word, word after the last, days."""
@@ -109,45 +91,29 @@ class _Scan:
     def _start(self, at: int) -> int:
         """Return the place of what belongs to a date before the word that told of it: «روز», «سه»."""
         words = self.lexicon.words
-        if self._at(at) in words.day and self._at(at + 1) in words.previous[1:]:
+        if self.word(at) in words.day and self.word(at + 1) in words.previous[1:]:
             return at - 1
-        return at - 1 if self._at(at - 1) in words.day else at
-
-    def _at(self, place: int) -> str:
-        return self.texts[place] if 0 <= place < len(self.texts) else ""
-
-    def _phrase(self, at: int, phrases: dict[tuple[str, ...], int]) -> tuple[int, int] | None:
-        """Return the end and the value of the longest phrase at a place."""
-        if self._at(at) not in self.lexicon.starts:
-            return None
-        for length in range(_LONGEST, 0, -1):
-            words = tuple(self.texts[at : at + length])
-            value = phrases.get(words)
-            if value is not None:
-                return at + len(words), value
-        return None
-
-    def _number(self, at: int) -> tuple[int, int] | None:
-        """Return the end and the value of a day of a month, in digits or as an ordinal."""
-        text = self._at(at)
-        if text.isdigit() and len(text) <= _CENTURY_DIGITS:
-            return at + 1, int(text)
-        return self._phrase(at, self.lexicon.ordinals)
+        return at - 1 if self.word(at - 1) in words.day else at
 
     def _digits(self, at: int) -> tuple[int, Days | None] | None:
         """Return a date in digits alone, its year first or last: «۱۴۰۵/۳/۱۹»."""
-        text, end = self._at(at), at + 1
+        text, end = self.word(at), at + 1
         if not text[0].isdigit():
             return None
         parts = text.split("/")
-        if len(text) == _YEAR_DIGITS and text.isdigit() and self._at(at + 1) in _DASHES and self._at(at + 3) in _DASHES:
-            parts, end = [text, self._at(at + 2), self._at(at + 4)], at + 5
-        if len(parts) != _LONGEST or not all(part.isdigit() for part in parts):
+        if (
+            len(text) == YEAR_DIGITS
+            and text.isdigit()
+            and self.word(at + 1) in _DASHES
+            and self.word(at + 3) in _DASHES
+        ):
+            parts, end = [text, self.word(at + 2), self.word(at + 4)], at + 5
+        if len(parts) != _DATE_PARTS or not all(part.isdigit() for part in parts):
             return None
         year, month, day = map(int, parts)
-        if len(parts[2]) == _YEAR_DIGITS and (system := system_of(day)) is System.JALALI:
+        if len(parts[2]) == YEAR_DIGITS and (system := system_of(day)) is System.JALALI:
             year, day = day, year
-        elif len(parts[0]) != _YEAR_DIGITS or (system := system_of(year)) is None:
+        elif len(parts[0]) != YEAR_DIGITS or (system := system_of(year)) is None:
             return None
         placed = day_of(system, year, month, day)
         return (end, (placed, placed)) if placed else None
@@ -155,52 +121,46 @@ class _Scan:
     def _days(self, at: int) -> tuple[int, Days | None] | None:
         """Return «امروز», a weekday and a day of a month, as far as they stand together, as one run of days."""
         end = at
-        relative = self._phrase(at, self.lexicon.days)
+        relative = self._by_now(at)
         if relative:
             end = relative[0]
-        weekday = self._weekday(self._inside(end) if relative else end)
+        weekday = self.weekday_at(self.inside(end) if relative else end)
         if weekday:
             end = weekday[0]
-        run = self._of_month(self._inside(end) if end > at else end, weekday[1] if weekday else None)
+        run = self._of_month(self.inside(end) if end > at else end, weekday[1] if weekday else None)
         if run:
             end = run[0]
-            if not weekday and (after := self._weekday(self._inside(end))):
+            if not weekday and (after := self.weekday_at(self.inside(end))):
                 end = after[0]
         if end == at:
             return None
         days = run[1] if run else self._relative(relative[1]) if relative else None
         if not run and not relative and weekday:
             end, days = self._of_week(at, *weekday)
-        if self._at(end) == ")" and "(" in self.texts[at:end]:
+        if self.word(end) == ")" and "(" in self.texts[at:end]:
             end += 1
         return end, days
 
-    def _inside(self, at: int) -> int:
-        """Return the place after an opening mark and «روز»."""
-        if self._at(at) in _OPENING:
-            at += 1
-        return at + 1 if self._at(at) in self.lexicon.words.day else at
+    def _by_now(self, at: int) -> tuple[int, int] | None:
+        """Return «امروز» or «روز گذشته», not of «دنیای امروز» or «سه روز گذشته»."""
+        words, before = self.lexicon.words, self.word(at - 1)
+        if before in words.nowadays or before in words.vague or before in words.numbers or before.isdigit():
+            return None
+        return self.phrase_at(at, self.lexicon.days)
 
     def _relative(self, days: int) -> Days | None:
         day = self.published and self.published + timedelta(days=days)
         return (day, day) if day else None
 
-    def _weekday(self, at: int) -> tuple[int, int] | None:
-        found = self._phrase(at, self.lexicon.weekdays)
-        words = self.lexicon.words
-        if found and (self._at(at - 1) in words.not_after or self._at(found[0]) in words.not_before):
-            return None
-        return found
-
     def _of_week(self, at: int, end: int, weekday: int) -> tuple[int, Days | None]:
         """Return a weekday that has no date beside it."""
         published = self.published
         weeks = None
-        if self._at(end) in self.lexicon.words.week and self._at(end + 1) in self.lexicon.directions:
-            weeks, end = self.lexicon.directions[self._at(end + 1)], end + 2
+        if self.word(end) in self.lexicon.words.week and self.word(end + 1) in self.lexicon.directions:
+            weeks, end = self.lexicon.directions[self.word(end + 1)], end + 2
         direction = None
-        if weeks is None and self._at(end) in self.lexicon.directions and self._at(end + 1) != "از":
-            direction, end = self.lexicon.directions[self._at(end)], end + 1
+        if weeks is None and self.word(end) in self.lexicon.directions and self.word(end + 1) != "از":
+            direction, end = self.lexicon.directions[self.word(end)], end + 1
         if published is None:
             return end, None
         if weeks is not None:
@@ -219,8 +179,9 @@ class _Scan:
     def _looks_ahead(self, at: int, end: int) -> bool:
         """Tell whether the verb of a weekday is of the future: the first one after it, else the last one before it."""
         words = self.lexicon.words
-        for text in (*self.texts[end:], *reversed(self.texts[:at])):
-            if text in words.future:
+        for place in (*range(end, len(self.texts)), *reversed(range(at))):
+            text = self.texts[place]
+            if text in words.future or f"{text} {self.word(place + 1)}" in words.future_pairs:
                 return True
             if text in words.past:
                 return False
@@ -228,31 +189,31 @@ class _Scan:
 
     def _of_month(self, at: int, weekday: int | None) -> tuple[int, Days | None] | None:
         """Return a day of a month, or a run of them: «۲۵ شهریور», «۲ تا ۵ دی ماه ۱۴۰۴»."""
-        first = self._number(at)
+        first = self.number_at(at)
         if first is None:
             return None
         end, day = first
         last = day
         words = self.lexicon.words
-        if self._at(end) in (*words.to, *words.and_, *_DASHES) and (second := self._number(end + 1)):
-            if self._at(end) in words.and_ and second[1] != day + 1:
+        if self.word(end) in (*words.to, *words.and_, *_DASHES) and (second := self.number_at(end + 1)):
+            if self.word(end) in words.and_ and second[1] != day + 1:
                 return None  # two days that do not meet: the second one is found by itself
             end, last = second
-        month = self._month(end)
+        month = self.month_at(end)
         if month is None:
             return self._of_this_month(end, day, last)
         end, named = month
-        year = self._year(end, named.system)
+        year = self.year_after(end, named.system)
         if not year.fits or (named.dari and year.value is None and not named.marked):
             return year.end, None
         return year.end, self._run(named, year.value, day, last, weekday)
 
     def _of_this_month(self, at: int, first: int, last: int) -> tuple[int, Days | None] | None:
         """Return «۱۵ ماه جاری», «۲۰ ماه گذشته میلادی»."""
-        if self._at(at) not in self.lexicon.words.month or self._at(at + 1) not in self.lexicon.directions:
+        if self.word(at) not in self.lexicon.words.month or self.word(at + 1) not in self.lexicon.directions:
             return None
-        system = self.lexicon.systems.get(self._at(at + 2))
-        month = self._around(system or System.JALALI, "month", self.lexicon.directions[self._at(at + 1)])
+        system = self.lexicon.systems.get(self.word(at + 2))
+        month = self._around(system or System.JALALI, "month", self.lexicon.directions[self.word(at + 1)])
         days = (month[0] + timedelta(days=first - 1), month[0] + timedelta(days=last - 1)) if month else None
         inside = days is not None and month is not None and days[0] <= days[1] <= month[1]
         return at + 2 + (system is not None), days if inside else None
@@ -275,55 +236,6 @@ class _Scan:
             return True
         return abs(day - self.published) <= _SURE
 
-    def _month(self, at: int) -> tuple[int, Month] | None:
-        """Return a month with «ماه» before or after it."""
-        words = self.lexicon.words
-        before = self._at(at) in words.month
-        month = self.lexicon.months.get(self._at(at + before))
-        if month is None:
-            return None
-        end = at + before + 1
-        if self._at(end) in words.month:
-            return end + 1, month._replace(marked=True)
-        return end, month._replace(marked=month.marked or before)
-
-    def _year(self, at: int, system: System) -> _Year:
-        """Return the year after a month, if one stands there."""
-        end = at
-        told = self._at(end) in self.lexicon.words.year
-        if told:
-            end += 1
-        text = self._at(end)
-        if told and text in self.lexicon.directions:
-            return self._year_from_now(system, self.lexicon.directions[text], end + 1)
-        if not told and text in self.lexicon.years:
-            return self._year_from_now(system, self.lexicon.years[text], end + 1)
-        if not text.isdigit():
-            return _Year(None, at)
-        return self._written_year(end, system) or _Year(None, end + 1 if told else at, fits=not told)
-
-    def _year_from_now(self, system: System, by: int, end: int) -> _Year:
-        if self.published is None:
-            return _Year(None, end, fits=False)
-        return _Year(month_and_year(system, self.published)[0] + by, end)
-
-    def _written_year(self, at: int, system: System) -> _Year | None:
-        """Return a year in digits; None where the number is no year."""
-        text, after = self._at(at), self._at(at + 1)
-        if after in self.lexicon.words.lunar_marks:
-            return _Year(None, at + 2, fits=False)
-        end = at + 2 if after in self.lexicon.systems else at + 1
-        if len(text) == _YEAR_DIGITS:
-            fits = system_of(int(text)) is system
-            return _Year(int(text) if fits else None, end, fits)
-        if len(text) != _CENTURY_DIGITS or self._month(at + 1):
-            return None
-        # «۱۵ خرداد ۹۸» tells a year and «۱۵ خرداد ۹۸ نفر» does not: what cannot be told apart is no date.
-        ends = not after or not after[0].isalnum()
-        if system is System.JALALI and ends and int(text) >= _LAST_CENTURY:
-            return _Year(1300 + int(text), end)
-        return _Year(None, end, fits=False)
-
     def _month_or_year(self, at: int) -> tuple[int, Days | None] | None:
         if self.texts[at] not in self.lexicon.triggers:
             return None
@@ -332,17 +244,17 @@ class _Scan:
     def _months(self, at: int) -> tuple[int, Days | None] | None:
         """Return «ماه‌های مارس و آوریل»."""
         words = self.lexicon.words
-        if self._at(at) not in words.months:
+        if self.word(at) not in words.months:
             return None
-        first = self._month(at + 1)
-        second = first and self._at(first[0]) in (*words.to, *words.and_) and self._month(first[0] + 1)
+        first = self.month_at(at + 1)
+        second = first and self.word(first[0]) in (*words.to, *words.and_) and self.month_at(first[0] + 1)
         if not first or not second or first[1].system is not second[1].system:
             return None
-        year = self._year(second[0], first[1].system)
+        year = self.year_after(second[0], first[1].system)
         runs = [self._whole(month, year) for _, month in (first, second)]
         return year.end, _joined(runs[0], runs[1])
 
-    def _whole(self, month: Month, year: _Year) -> Days | None:
+    def _whole(self, month: Month, year: Year) -> Days | None:
         if not year.fits:
             return None
         if year.value is not None:
@@ -351,12 +263,12 @@ class _Scan:
 
     def _alone(self, at: int) -> tuple[int, Days | None] | None:
         """Return a month without a day: it needs «ماه», a year, or a name that means nothing else."""
-        month = self._month(at)
+        month = self.month_at(at)
         if month is None:
             return None
         end, named = month
-        year = self._year(end, named.system)
-        plain = self._at(at) in self.lexicon.words.plain and self._at(at - 1) in self.lexicon.words.before_plain
+        year = self.year_after(end, named.system)
+        plain = self.word(at) in self.lexicon.words.plain and self.word(at - 1) in self.lexicon.words.before_plain
         if year.value is None and not named.marked and not plain:
             return None
         return year.end, self._whole(named, year)
@@ -364,20 +276,20 @@ class _Scan:
     def _shifted(self, at: int) -> tuple[int, Days | None] | None:
         """Return «هفته گذشته», «این هفته», «ماه جاری», «سال آینده», «امسال»."""
         words = self.lexicon.words
-        text, before = self._at(at), self._at(at - 1)
+        text, before = self.word(at), self.word(at - 1)
         if text in self.lexicon.years:
             return at + 1, self._around(System.JALALI, "year", self.lexicon.years[text])
         units = {"week": words.week, "month": words.month, "year": words.year}
         unit = next((unit for unit, known in units.items() if text in known), None)
         if unit is None:
             return None
-        by = self.lexicon.directions.get(self._at(at + 1))
+        by = self.lexicon.directions.get(self.word(at + 1))
         if by is None or before in words.vague or before in self.lexicon.words.numbers or before.isdigit():
             return None
         end = at + 2
-        if by and self._at(end) == "از":
+        if by and self.word(end) == "از":
             return None
-        system = self.lexicon.systems.get(self._at(end))
+        system = self.lexicon.systems.get(self.word(end))
         return end + (system is not None), self._around(system or System.JALALI, unit, by)
 
     def _around(self, system: System, unit: str, by: int) -> Days | None:
@@ -392,33 +304,33 @@ class _Scan:
     def _ago(self, at: int) -> tuple[int, Days | None] | None:
         """Return «سه روز پیش»: one day."""
         words = self.lexicon.words
-        before = self._at(at - 1)
-        count = int(before) if before.isdigit() and len(before) <= _CENTURY_DIGITS else words.numbers.get(before)
-        if self._at(at) not in words.day or count is None or self._at(at + 1) not in words.previous[1:]:
+        before = self.word(at - 1)
+        count = int(before) if before.isdigit() and len(before) <= CENTURY_DIGITS else words.numbers.get(before)
+        if self.word(at) not in words.day or count is None or self.word(at + 1) not in words.previous[1:]:
             return None
-        return (at + 2, self._relative(-count)) if self._at(at + 2) != "از" else None
+        return (at + 2, self._relative(-count)) if self.word(at + 2) != "از" else None
 
     def _years(self, at: int) -> tuple[int, Days | None] | None:
         """Return «سال ۲۰۱۹», «سال‌های ۲۰۱۵ تا ۲۰۱۸»."""
         words = self.lexicon.words
-        if self._at(at) not in (*words.year, *words.years):
+        if self.word(at) not in (*words.year, *words.years):
             return None
         first = self._one_year(at + 1)
         if first is None:
             return None
         end, days = first
-        if self._at(at) in words.years and self._at(end) in (*words.to, *words.and_, *_DASHES):
+        if self.word(at) in words.years and self.word(end) in (*words.to, *words.and_, *_DASHES):
             second = self._one_year(end + 1)
             if second:
                 return second[0], _joined(days, second[1])
         return end, days
 
     def _one_year(self, at: int) -> tuple[int, Days | None] | None:
-        text = self._at(at)
-        if not text.isdigit() or len(text) not in (_CENTURY_DIGITS, _YEAR_DIGITS):
+        text = self.word(at)
+        if not text.isdigit() or len(text) not in (CENTURY_DIGITS, YEAR_DIGITS):
             return None
-        system = system_of(int(text)) if len(text) == _YEAR_DIGITS else System.JALALI
-        year = self._written_year(at, system) if system else None
+        system = system_of(int(text)) if len(text) == YEAR_DIGITS else System.JALALI
+        year = self.written_year(at, system) if system else None
         if year is None:
             return None
         return year.end, year_of(system, year.value) if system and year.fits and year.value else None

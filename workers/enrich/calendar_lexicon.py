@@ -40,6 +40,8 @@ class CalendarFile(BaseModel):
     before_plain: Phrases
     ordinals: Annotated[tuple[Phrases, ...], Field(min_length=31, max_length=31)]
     not_after: Phrases
+    parts: Phrases
+    nowadays: Phrases
     not_before: Phrases
     month: Phrases
     months: Phrases
@@ -59,6 +61,7 @@ class CalendarFile(BaseModel):
     jalali_marks: Phrases
     lunar_marks: Phrases
     future: Phrases
+    future_pairs: Phrases
     past: Phrases
     numbers: dict[Phrase, int]
     relative_days: dict[Phrase, int]
