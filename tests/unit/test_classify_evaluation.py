@@ -17,6 +17,7 @@ import pytest
 
 from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
 from ingest.service.errors import UsageError
+from ingest.service.settings import seeds_dir
 from ingest.stream.topics import Topics
 from workers.article import Decision
 from workers.classify.concepts import Concept
@@ -39,6 +40,7 @@ from workers.classify.train import train
 from workers.classify.vectors import train_vectors
 from workers.classify_commands import check
 from workers.demo.show import PDI, RLI
+from workers.enrich.enrich import Enricher
 from workers.pipeline import Tools, article_of
 from workers.publish import article_records
 
@@ -149,7 +151,9 @@ def test_a_fourth_label_needs_rows_of_labelled_text_and_no_code(world: World) ->
     topics = Topics("t")
     text = "نمایشگاه کتاب رم گشایش یافت.\nباران سنگین در رم بارید."
 
-    article = article_of(entry(text), Tools(identity, classifier, 1), lambda *_: None, lambda: 0.0)  # type: ignore[arg-type]
+    article = article_of(
+        entry(text), Tools(identity, classifier, Enricher.load(seeds_dir()), 1), lambda *_: None, lambda: 0.0
+    )  # type: ignore[arg-type]
 
     assert world.labels == ("consular", "flights", "security-cooperation", "weather")
     assert article.assigned() == ("weather",)

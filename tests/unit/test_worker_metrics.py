@@ -14,6 +14,7 @@ from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
 from workers.article import Decision
 from workers.classify.model import Classifier
+from workers.enrich.enrich import Enricher
 from workers.metrics import SCORE_BUCKETS, WorkerMetrics
 from workers.normalize import Normalizer
 from workers.pipeline import Tools
@@ -29,7 +30,7 @@ UNKNOWN = "ژغچپژ گچپژغ چژغپگ"
 
 @pytest.fixture(scope="module")
 def tools() -> Tools:
-    return Tools(Normalizer(), Classifier.load(SEEDS), analysis=7)
+    return Tools(Normalizer(), Classifier.load(SEEDS), Enricher.load(SEEDS), analysis=7)
 
 
 def incoming(offset: int, text: str) -> Incoming:
