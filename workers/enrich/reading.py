@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workers.normalize import align
 from workers.offsets import OffsetMap
@@ -130,6 +130,8 @@ class Reading:
 
     passages: tuple[Passage, ...]
     _maps: dict[int, OffsetMap] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What a part of the enrichment made of the passages once for all parts, under its module's name."""
 
     def text(self, spot: Spot) -> str:
         """Return the normalized text of a spot."""

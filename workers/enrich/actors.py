@@ -1,0 +1,224 @@
+"""Who acts and speaks: the persons of an article, each with all places that mean them.
+
+Knows nothing of what they say. Names come in longer and shorter forms, offices with and without their holder: what the
+text shows to be one person is one person.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workers.enrich.found import FoundPerson
+from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.names import Names
+from workers.enrich.person_places import Place, PlaceFinder
+from workers.enrich.reading import Reading, Spot, folded
+from workers.enrich.word_view import WordView, views
+
+_NEAR_SENTENCES = 5
+"""An agency's lead gives the office, one of the next sentences the name."""
+_SENTENCES = 10_000
+"""More than a passage has: the numbers of sentences of two passages stay apart."""
+_FEWEST_FAMILY_LETTERS = 3
+_MINISTRY = {folded("وزارت"): folded("وزیر")}
+"""«معاون وزیر کشور» and «معاون وزارت کشور» are one office."""
+
+
+@dataclass(slots=True)
+class _Somebody:
+    """A person while places are gathered."""
+
+    name: Spot | None
+    words: tuple[str, ...]
+    role: Spot | None
+    role_words: tuple[str, ...]
+    organisation: Spot | None
+    organisation_id: str | None
+    country: str | None
+    certain: bool
+    subject: int | None
+    """Number of the first sentence that a name or office of theirs begins."""
+    acts: bool
+    """Not only what prepositions stand before."""
+    mentions: list[Spot] = field(default_factory=list)
+
+    def found(self) -> FoundPerson:
+        own = {self.name, self.role}
+        mentions = tuple(sorted({spot for spot in self.mentions if spot not in own}))
+        return FoundPerson(self.name, self.role, self.organisation, self.organisation_id, self.country, mentions)
+
+
+def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[FoundPerson, ...]:
+    """Return the persons in the order in which they first appear."""
+    people: list[_Somebody] = []
+    seen = views(reading, names)
+    for view in seen:
+        for place in PlaceFinder(view, lexicon).find():
+            _gather(people, place, _sentence_of(view, place.spot))
+    people = [each for each in people if each.certain]
+    for view in seen:
+        _add_short_forms(people, view, lexicon)
+    people = _with_holders(people, lexicon)
+    people = [each for each in people if each.name or each.acts]
+    return tuple(sorted((each.found() for each in people), key=_first_place))
+
+
+def _first_place(person: FoundPerson) -> Spot:
+    return min(spot for spot in (person.name, person.role, *person.mentions) if spot)
+
+
+def _sentence_of(view: WordView, spot: Spot) -> int:
+    """Return the number of a sentence, counted over all passages."""
+    at = bisect_left(view.passage.sentences, spot.start + 1, key=lambda each: view.passage.words[each.first].start) - 1
+    return view.number * _SENTENCES + at
+
+
+def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
+    """Add a place to whom it means, or as somebody new."""
+    same = _by_name(people, place) if place.name else _by_office(people, place)
+    if same is None and place.is_subject and place.certain:
+        same = _of_lead(people, place, sentence)
+    if same is None:
+        subject = sentence if place.is_subject else None
+        people.append(
+            _Somebody(
+                place.name,
+                place.words,
+                place.role,
+                place.role_words,
+                place.organisation,
+                place.organisation_id,
+                place.country,
+                place.certain,
+                subject,
+                not place.is_object,
+            )
+        )
+    else:
+        _join(same, place, sentence)
+
+
+def _by_name(people: list[_Somebody], place: Place) -> _Somebody | None:
+    for each in people:
+        if each.words and _is_name_of(place.words, each.words):
+            return each
+    return next((each for each in people if place.role and not each.words and _is_office_of(place, each)), None)
+
+
+def _by_office(people: list[_Somebody], place: Place) -> _Somebody | None:
+    return next((each for each in people if _is_office_of(place, each)), None)
+
+
+def _join(person: _Somebody, place: Place, sentence: int) -> None:
+    """Give a person what a place says of them: the fullest name, the first office."""
+    if place.name:
+        if len(place.words) > len(person.words):
+            if person.name:
+                person.mentions.append(person.name)
+            person.name, person.words = place.name, place.words
+        else:
+            person.mentions.append(place.name)
+    if place.role:
+        if person.role is None:
+            person.role, person.role_words = place.role, place.role_words
+            person.organisation, person.organisation_id = place.organisation, place.organisation_id
+            person.country = place.country or person.country
+        else:
+            person.mentions.append(place.role)
+    person.country = person.country or place.country
+    person.certain = person.certain or place.certain
+    person.acts = person.acts or not place.is_object
+    if person.subject is None and place.is_subject:
+        person.subject = sentence
+
+
+def _is_name_of(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Tell whether one of two names is the end of the other, or both begin and end alike."""
+    short, long = sorted((words, others), key=len)
+    if long[-len(short) :] == short:
+        return True
+    return len(short) > 1 and short[-1] == long[-1] and short[0] in long
+
+
+def _is_office_of(place: Place, person: _Somebody) -> bool:
+    """Tell whether an office is the person's: in full, without its country, or with a word less inside."""
+    mine, other = _office(place.role_words), _office(person.role_words)
+    if not mine or not other or (place.country and person.country and place.country != person.country):
+        return False
+    short, long = sorted((mine, other), key=len)
+    if long[: len(short)] == short:
+        return len(short) == len(long) or len(short) > 1
+    rest = iter(long)
+    return short[0] == long[0] and short[-1] == long[-1] and all(word in rest for word in short)
+
+
+def _office(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_MINISTRY.get(word, word) for word in words)
+
+
+def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
+    """Return whom a name alone or an office alone means that stands where another half of them stood before.
+
+    Agencies name the office in the lead and the name in the next sentence, or the name first and the office by turns.
+    """
+    if place.name and place.role:
+        return None
+    halves = [
+        each
+        for each in people
+        if each.subject is not None
+        and (each.role is None if place.role else each.name is None)
+        and (each.country is None or place.country is None or each.country == place.country)
+        and (sentence - each.subject <= _NEAR_SENTENCES or each.subject % _SENTENCES == 0)
+    ]
+    return halves[0] if len(halves) == 1 and halves[0].subject != sentence else None
+
+
+def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Somebody]:
+    """Return the people with a well-known name and an office that is known to be theirs made one."""
+    kept = list(people)
+    for person in people:
+        held = lexicon.people.holders.get(person.words[-1]) if person.words and not person.role else None
+        if held is None:
+            continue
+        office = next(
+            (
+                each
+                for each in kept
+                if not each.name and each.country == person.country and any(_begins(each.role_words, of) for of in held)
+            ),
+            None,
+        )
+        if office:
+            kept.remove(office)
+            person.role, person.role_words = office.role, office.role_words
+            person.organisation, person.organisation_id = office.organisation, office.organisation_id
+            person.mentions += office.mentions
+    return kept
+
+
+def _begins(words: tuple[str, ...], beginning: tuple[str, ...]) -> bool:
+    return words[: len(beginning)] == beginning
+
+
+def _add_short_forms(people: list[_Somebody], view: WordView, lexicon: ActorsLexicon) -> None:
+    """Add the places where the family name stands alone."""
+    families = {
+        person.words[-1]: person
+        for person in reversed(people)
+        if len(person.words) > 1
+        and len(person.words[-1]) >= _FEWEST_FAMILY_LETTERS
+        and person.words[-1] not in lexicon.people.common
+    }
+    if families.keys().isdisjoint(view.texts):
+        return
+    taken = [spot for person in people for spot in (person.name, person.role, *person.mentions) if spot]
+    for at, text in enumerate(view.texts):
+        person = families.get(text)
+        if person is None or at in view.names or at in view.inside:
+            continue
+        length = len(person.words)
+        whole = tuple(view.texts[max(0, at + 1 - length) : at + 1]) == person.words
+        spot = view.spot(at + 1 - length if whole else at, at + 1)
+        if not any(spot.touches(other) for other in taken):
+            person.mentions.append(spot)

@@ -1,0 +1,395 @@
+"""Who says so: the chains of sources that an article names, each from the nearest to the original one.
+
+Knows nothing of what is said. `tests/data/gold/README.md` says what counts as a source.
+"""
+
+from collections.abc import Iterator
+
+from workers.enrich.distinct_chains import Chain, distinct, with_taken_up
+from workers.enrich.found import FoundSource
+from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.kinds import SourceKind
+from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.names import Names
+from workers.enrich.persons_at import somebody_at
+from workers.enrich.reading import Reading, Sentence, folded
+from workers.enrich.sources import Link, may_be_unnamed, source_at, unnamed_at
+from workers.enrich.word_view import WordView, line_starts, views
+
+_LINKS = 5
+"""More links than any article gives."""
+_BEFORE_QUOTING = 10
+"""Words between an outlet and «به نقل از»: «رویترز در گزارشی اختصاصی به نقل از»."""
+_BEFORE_VERB = 16
+"""Words between an outlet and its verb: «بلومبرگ روز سه‌شنبه ۳۰ تیرماه گزارش داد»."""
+_INTERVIEW_WORDS = 14
+"""«در گفت‌وگوی اختصاصی با خبرنگار حوزه … خبرگزاری …»."""
+_PRESS = frozenset({SourceKind.OUTLET, SourceKind.REPORTER})
+_HEAD_WORDS = 12
+"""Before the colon of «رویترز:»."""
+
+
+def chains(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Chain, ...]:
+    """Return the distinct chains in the order in which they stand."""
+    found: list[Chain] = []
+    for view in views(reading, names):
+        found += _ChainFinder(view, lexicon).find()
+    return distinct(reading, with_taken_up(reading, found))
+
+
+class _ChainFinder:
+    """Finds the chains of one passage; a name that is in one chain is in no other."""
+
+    def __init__(self, view: WordView, lexicon: ActorsLexicon) -> None:
+        self._view = view
+        self._texts = view.texts
+        self._lexicon = lexicon
+        self._words = lexicon.sources
+        self._outlets = {at for at, (name, _) in view.names.items() if name.of(EntryKind.OUTLET)}
+        self._used: set[int] = set()
+        """Indexes of words that belong to a chain."""
+
+    def find(self) -> list[Chain]:
+        """Return the chains in order."""
+        cues = self._lexicon.cues
+        heads = not self._words.heads.firsts.isdisjoint(self._texts)
+        if (
+            not self._outlets
+            and cues.sources.isdisjoint(self._texts)
+            and cues.reports.isdisjoint(self._texts)
+            and not heads
+        ):
+            return []
+        found: list[Chain] = []
+        found += self._heads()
+        found += self._quoted()
+        found += self._subjects()
+        found += self._interviews()
+        found += self._signatures()
+        return sorted(found, key=lambda chain: min(source.spot for source in chain))
+
+    def _sentence_end(self, at: int) -> int:
+        sentence = self._view.passage.sentence_at(self._view.passage.words[at].start)
+        return sentence.last if sentence else at + 1
+
+    def _sentence_start(self, at: int) -> int:
+        sentence = self._view.passage.sentence_at(self._view.passage.words[at].start)
+        return sentence.first if sentence else at
+
+    def _take(self, links: list[Link]) -> Chain:
+        firsts = [self._view.passage.index_at(link.source.spot.start) for link in links]
+        if firsts == sorted(firsts):
+            self._used.update(range(firsts[0], links[-1].end))
+        for first, link in zip(firsts, links, strict=True):
+            self._used.update(range(first, link.end))
+        return tuple(link.source for link in links)
+
+    def _quoted(self) -> Iterator[Chain]:
+        """Yield the chains that «به گزارش», «به نقل از» and their like begin."""
+        words, texts, past = self._words, self._texts, 0
+        firsts = self._lexicon.cues.reports
+        if firsts.isdisjoint(texts):
+            return
+        for at, text in enumerate(texts):
+            if at < past or text not in firsts or at in self._used:
+                continue
+            length = words.reported_by.length(texts, at, len(texts))
+            if not (length or words.said_by.length(texts, at, len(texts))):
+                continue
+            end = self._sentence_end(at)
+            length = words.reported_by.length(texts, at, end)
+            if not length:
+                if chain := self._said_by(at, end):
+                    yield chain
+                continue
+            first = self._source(at + length, end, unknown=True)
+            if first is None:
+                continue
+            links = [first, *self._onward(first.end, end)]
+            if words.onward.length(texts, at, end) and (outlet := self._quoting(at)):
+                links.insert(0, outlet)
+            past = links[-1].end
+            interview = self._interview(past, end)
+            own = links[0].source.kind is SourceKind.REPORTER and links[0].source.id is None
+            if interview and not own and interview.source.id not in {link.source.id for link in links}:
+                links.append(interview)
+            yield self._take(links)
+
+    def _said_by(self, at: int, end: int) -> Chain | None:
+        """Return the unnamed source or the outlet after «به گفته»."""
+        length = self._words.said_by.length(self._texts, at, end)
+        if not length:
+            return None
+        link = unnamed_at(self._view, self._view.past_quotes(at + length, end), end, self._lexicon)
+        if link is None or self._texts[at + length] == folded("این"):
+            return None
+        return self._take([link, *self._onward(link.end, end)])
+
+    def _source(self, at: int, end: int, *, unknown: bool) -> Link | None:
+        return source_at(self._view, at, end, self._lexicon) or (
+            self._person(at, end) or (source_at(self._view, at, end, self._lexicon, unknown=True) if unknown else None)
+        )
+
+    def _person(self, at: int, end: int) -> Link | None:
+        first = self._view.past_quotes(at, end)
+        last = somebody_at(self._view, first, end, self._lexicon)
+        return Link(FoundSource(self._view.spot(first, last), SourceKind.PERSON), last) if last else None
+
+    def _onward(self, at: int, end: int) -> Iterator[Link]:
+        """Yield the links that follow: «… به نقل از Y از Z»."""
+        for _ in range(_LINKS):
+            while at < end and self._texts[at] in {"،", ",", ")", "»", "*", "و"}:
+                if self._texts[at] == "و" and not self._words.onward.length(self._texts, at + 1, end):
+                    return
+                at += 1
+            at = self._past_city(at, end)
+            length = self._words.onward.length(self._texts, at, end)
+            if not length:
+                if link := self._reporting(at, end):
+                    yield link
+                return
+            # «از» alone is as often «از سوی»: only what is plainly a source follows it.
+            link = self._source(at + length, end, unknown=length > 1)
+            if link is None or (length == 1 and link.source.kind is SourceKind.PERSON):
+                return
+            yield link
+            at = link.end
+
+    def _past_city(self, at: int, end: int) -> int:
+        """Return the index after «از واشنگتن» and its comma: where the report was filed, not who says so."""
+        city = self._view.names.get(at + 1)
+        if (
+            at < end
+            and self._texts[at] == "از"
+            and city
+            and city[0].of(EntryKind.CITY)
+            and not city[0].of(EntryKind.OUTLET)
+        ):
+            at = city[1]
+            return at + int(at < end and self._texts[at] in {"،", ","})
+        return at
+
+    def _reporting(self, at: int, end: int) -> Link | None:
+        """Return the outlet or unnamed source that is the subject of what «به گزارش …،» begins."""
+        link = source_at(self._view, at, end, self._lexicon) if at < end else None
+        if link is None or link.source.kind not in {SourceKind.OUTLET, SourceKind.ANONYMOUS}:
+            return None
+        known = link.source.kind is SourceKind.OUTLET and link.source.id
+        return link if known or self._reports(link.end, end) else None
+
+    def _quoting(self, at: int) -> Link | None:
+        """Return the outlet that stands before «به نقل از» in its sentence."""
+        start = max(self._sentence_start(at), at - _BEFORE_QUOTING)
+        for first in range(at - 1, start - 1, -1):
+            if first in self._used or self._texts[first] == ":":
+                return None
+            link = source_at(self._view, first, at, self._lexicon)
+            if link and self._may_quote(link, first) and not self._is_object(first):
+                begins = self._view.inside.get(first, first)
+                return source_at(self._view, begins, at, self._lexicon) if begins != first else self._wider(first, at)
+        return None
+
+    def _may_quote(self, link: Link, first: int) -> bool:
+        again = link.source.kind is SourceKind.ANONYMOUS and self._texts[first] == folded("این")
+        return link.source.kind is SourceKind.OUTLET or again
+
+    def _wider(self, first: int, end: int) -> Link | None:
+        """Return the outlet with the word for its kind, where one stands before it."""
+        for before in range(max(0, first - 3), first):
+            wider = source_at(self._view, before, end, self._lexicon)
+            if wider and wider.source.kind is SourceKind.OUTLET and wider.end > first:
+                return wider
+        return source_at(self._view, first, end, self._lexicon)
+
+    def _is_object(self, at: int) -> bool:
+        before = at - 1
+        while before >= 0 and self._texts[before] in {"«", '"', "*", "("}:
+            before -= 1
+        return before >= 0 and self._texts[before] in self._words.not_subject_after
+
+    def _heads(self) -> Iterator[Chain]:
+        """Yield the outlets that a line begins with, before a colon or dash."""
+        for sentence in line_starts(self._view):
+            first = self._head_start(sentence)
+            link = self._head_source(first, sentence.last)
+            if link is None or first in self._used:
+                continue
+            colon = self._after_head(link.end, sentence.last)
+            names_outlet = link.source.kind in {SourceKind.OUTLET, SourceKind.REPORTER}
+            if link.source.kind is SourceKind.ANONYMOUS and (outlet := self._told(link.end, sentence.last)):
+                yield self._take([outlet, link])
+            elif colon and (names_outlet or self._is_media(first, link.end)):
+                yield self._take([link, *self._headed(link.end, sentence.last)])
+
+    def _head_source(self, at: int, end: int) -> Link | None:
+        """Return the source at a head; there a colon tells outlets from the words that they also are."""
+        if at >= end:
+            return None
+        length = self._words.heads.length(self._texts, at, end)
+        if length and self._after_head(at + length, end):
+            outlet = self._words.head_ids[tuple(self._texts[at : at + length])]
+            return Link(FoundSource(self._view.spot(at, at + length), SourceKind.OUTLET, outlet), at + length)
+        return source_at(self._view, at, end, self._lexicon)
+
+    def _headed(self, at: int, end: int) -> Iterator[Link]:
+        """Yield the chain that a head's outlet reports: «فارس: روزنامه … به نقل از …»."""
+        first = next((index for index in range(at, min(at + _HEAD_WORDS, end)) if self._texts[index] == ":"), end) + 1
+        link = source_at(self._view, first, end, self._lexicon) if first < end else None
+        if link is None or link.source.kind is not SourceKind.OUTLET:
+            return
+        for index in range(link.end, min(link.end + _BEFORE_QUOTING, end)):
+            length = self._words.onward.length(self._texts, index, end)
+            if length > 1 and (original := self._source(index + length, end, unknown=True)):
+                yield from (link, original, *self._onward(original.end, end))
+                return
+        if self._reports(link.end, end):
+            yield link
+
+    def _head_start(self, sentence: Sentence) -> int:
+        """Return where the outlet would begin: after marks, «گزارش», or the city of a dateline."""
+        first = self._view.past_marks(sentence.first, sentence.last)
+        if first < sentence.last:
+            first += self._words.announcing.length(self._texts, first, sentence.last)
+        if first in self._view.names and self._view.names[first][0].of(EntryKind.CITY):
+            after = self._view.names[first][1]
+            if after < sentence.last and self._texts[after] in {"-", "–", "،", "ـ", "/", "_"}:
+                first = after + 1
+        return first
+
+    def _after_head(self, at: int, end: int) -> bool:
+        """Tell whether the colon or dash of a head follows."""
+        while at < end and self._texts[at] in {"*", "»", ")", '"'}:
+            at += 1
+        if at + 1 < end and self._texts[at] == "،" and self._words.reporters.length(self._texts, at + 1, end):
+            at = next((index for index in range(at, min(at + _HEAD_WORDS, end)) if self._texts[index] == ":"), at)
+        while at < end and self._texts[at] in self._words.unnamed_modifiers:
+            at += 1
+        if at in self._view.names and self._view.names[at][0].of(EntryKind.COUNTRY):
+            at = self._view.names[at][1]
+        return at < end and self._texts[at] in {":", "-", "–", "ـ", "_"}
+
+    def _told(self, at: int, end: int) -> Link | None:
+        """Return the outlet that an unnamed source spoke to: «مقام‌های مطلع به اکسیوس:», «در گفت‌وگو با ایسنا گفت»."""
+        for index in range(at, min(at + _BEFORE_VERB, end - 1)):
+            if self._texts[index] in {":", "؛"}:
+                return None
+            if self._texts[index] in {"به", "با"}:
+                link = source_at(self._view, index + 1, end, self._lexicon)
+                if link and link.source.kind in {SourceKind.OUTLET, SourceKind.REPORTER}:
+                    return link
+        return None
+
+    def _is_media(self, first: int, last: int) -> bool:
+        """Tell unnamed outlets and sources from unnamed officials, who are speakers."""
+        return any(self._texts[at].startswith(("منبع", "منابع", "رسانه")) for at in range(first, last))
+
+    def _subjects(self) -> Iterator[Chain]:
+        """Yield the outlets that are subjects of a verb of reporting."""
+        cues = self._lexicon.cues.sources
+        outlets = self._outlets
+        past = 0
+        for at, text in enumerate(self._texts):
+            if not (text in cues or at in outlets):
+                continue
+            if at < past or at in self._used or at in self._view.inside:
+                continue
+            if not (at in outlets or may_be_unnamed(self._texts, at, self._lexicon)) or self._is_object(at):
+                continue
+            end = self._sentence_end(at)
+            link = source_at(self._view, at, end, self._lexicon)
+            if link is None or link.source.kind is SourceKind.ORGANISATION:
+                continue
+            past = link.end
+            if link.source.kind is SourceKind.ANONYMOUS:
+                outlet = self._told(link.end, end)
+                if outlet and self._reports(outlet.end, end):
+                    yield self._take([outlet, link])
+                if outlet or not self._is_media(at, link.end):
+                    continue
+            if self._reports(link.end, end):
+                yield self._take([link])
+
+    def _reports(self, at: int, end: int) -> bool:
+        """Tell whether a verb of reporting follows in the same clause."""
+        verbs = self._words.report_verbs
+        for index in range(at, min(at + _BEFORE_VERB, end)):
+            if self._texts[index] in verbs.firsts and verbs.length(self._texts, index, end):
+                return True
+            if self._texts[index] in {"که", ":", "؛", "است", "شد", "بود", "کرد"}:
+                return False
+        return False
+
+    def _interviews(self) -> Iterator[Chain]:
+        """Yield the outlets to whom somebody spoke: «در گفت‌وگو با خبرنگار …»."""
+        firsts = self._words.interviews.firsts
+        if firsts.isdisjoint(self._texts):
+            return
+        for at, text in enumerate(self._texts):
+            if text in firsts and at not in self._used:
+                end = self._sentence_end(at)
+                link = self._interview(at, min(at + _INTERVIEW_WORDS, end))
+                if link and self._view.passage.index_at(link.source.spot.start) not in self._used:
+                    yield self._take([link])
+
+    def _interview(self, at: int, end: int) -> Link | None:
+        """Return the outlet of the first interview in a range of words."""
+        for first in range(at, end):
+            length = self._words.interviews.length(self._texts, first, end)
+            if not length:
+                continue
+            for index in range(first + length, min(first + length + 3, end - 1)):
+                if self._texts[index] == "با":
+                    link = source_at(self._view, index + 1, end, self._lexicon)
+                    return link if link and link.source.kind in _PRESS else None
+        return None
+
+    def _signatures(self) -> Iterator[Chain]:
+        """Yield «/ ایسنا» and «منبع: …» at the ends of lines."""
+        for sentence in self._view.passage.sentences:
+            first = self._view.past_marks(sentence.first, sentence.last)
+            length = self._words.signatures.length(self._texts, first, min(first + 3, sentence.last))
+            colon = first + length
+            if length and colon < sentence.last and self._texts[colon] in {":", "/", "-"}:
+                if chain := self._named_source(colon + 1, sentence.last):
+                    yield chain
+                continue
+            chain = self._credit(sentence)
+            if chain:
+                yield chain
+
+    def _named_source(self, at: int, end: int) -> Chain | None:
+        at = self._view.past_marks(at, end)
+        link = self._source(at, end, unknown=False) if at < end else None
+        if link:
+            return self._take([link])
+        last = at
+        while last < end and (self._texts[last].isascii() or self._texts[last] not in self._lexicon.stops):
+            last += 1
+        while last == end < len(self._texts) and self._texts[end].isascii() and not self._breaks(end):
+            last = end = end + 1  # «cnn. com», as normalization leaves an address, is two sentences
+        while last > at and self._view.is_mark(last - 1):
+            last -= 1
+        if at < last <= at + _HEAD_WORDS:
+            return self._take([Link(FoundSource(self._view.spot(at, last), SourceKind.OUTLET), last)])
+        return None
+
+    def _breaks(self, at: int) -> bool:
+        """Tell whether a line ends before an index."""
+        words = self._view.passage.words
+        return "\n" in self._view.passage.normalized[words[at - 1].end : words[at].start]
+
+    def _credit(self, sentence: Sentence) -> Chain | None:
+        """Return the outlet that stands alone at the end of a sentence, behind a stroke or in brackets."""
+        last = sentence.last
+        while last > sentence.first and self._view.is_mark(last - 1):
+            last -= 1
+        first = last - 1
+        first = self._view.inside.get(first, first)
+        if first <= sentence.first or first in self._used or first not in self._view.names:
+            return None
+        name, after = self._view.names[first]
+        outlet = name.of(EntryKind.OUTLET)
+        before = self._texts[first - 1]
+        if outlet is None or after != last or before not in {"/", "("} or outlet.id in self._words.own_signatures:
+            return None
+        return self._take([Link(FoundSource(self._view.spot(first, last), SourceKind.OUTLET, outlet.id), last)])

@@ -1,0 +1,233 @@
+"""Reads a name or an office at one place in the words.
+
+Knows nothing of who says or does what, or of other places in the text.
+"""
+
+from typing import NamedTuple
+
+from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.word_view import WordView
+
+_FAMILY_WORDS = 4
+_SHORTEST_ARABIC = 4
+_ENDINGS = ("زاده", "نژاد", "پور", "وندی", "آبادی", "فسکی", "شویلی")
+_CLOSED = frozenset({"،", ",", "»"})
+_GIVEN_WORDS = 3
+_ROLE_WORDS = 14
+_QUOTED_NAME_WORDS = 4
+_PLACES = (EntryKind.CITY, EntryKind.COUNTRY, EntryKind.PROVINCE, EntryKind.INTERNATIONAL, EntryKind.AIRPORT)
+_BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE, EntryKind.AIRPORT)
+_ZWNJ = "\u200c"
+_NAME_QUOTES = frozenset('«"“')
+_THIS_COUNTRY = ("این", "کشور")
+
+
+class NameAt(NamedTuple):
+    """A name without its titles, half-open."""
+
+    first: int
+    last: int
+    titled: bool
+    known: bool
+
+
+def somebody_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after the name or office that begins at an index; 0 if none does."""
+    if at >= end:
+        return 0
+    if name := name_at(view, at, end, lexicon):
+        return name.last
+    return role_at(view, at, end, lexicon)
+
+
+def name_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, beside: bool = False) -> NameAt | None:
+    """Return the name that begins at an index, titles before it stepped over.
+
+    With `beside`, an office stands next to it, so that given names that are usual words count as well.
+    """
+    first = at
+    people = lexicon.people
+    while (length := people.titles.length(view.texts, first, end)) and first + length < end:
+        following = first + length
+        if view.is_mark(following) or view.texts[following] in lexicon.stops:
+            break
+        first = following
+    titled = first > at
+    if first >= end or _is_place(view, first, lexicon):
+        return None
+    known = people.known.length(view.texts, first, end)
+    given = _given(view, first, end, lexicon)
+    if given and not (titled or beside) and given == 1 and view.texts[first] in people.common:
+        given = 0
+    last = _family(view, first + given, end, lexicon) if given or titled else first
+    if given and last == first + given:
+        last = last if given > 1 or titled else first
+    last = max(last, first + known)
+    return NameAt(first, last, titled, bool(known)) if last > first else None
+
+
+def _is_place(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
+    """Tell names of streets, hospitals and the like, and of the dead, from people of the article."""
+    if at in view.inside or (at in view.names and view.names[at][1] - at > 1):
+        return True
+    before = at - 1
+    return before >= 0 and view.texts[before] in lexicon.people.not_people
+
+
+def _given(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return how many words of given names begin at an index."""
+    count = 0
+    while count < _GIVEN_WORDS and at + count < end:
+        length = lexicon.people.given.length(view.texts, at + count, end)
+        if not length:
+            break
+        count += length
+    return count
+
+
+def _family(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after the family name that begins at an index; the index itself if none does."""
+    people, texts = lexicon.people, view.texts
+    last = at
+    while last < end and texts[last] in people.links and last + 1 < end and not view.is_mark(last + 1):
+        last += 1
+    if last >= end or not _may_be_name(view, last, end, lexicon):
+        return at
+    last += 1
+    while last < min(end, at + _FAMILY_WORDS) and _may_be_name(view, last, end, lexicon):
+        if not (_goes_on(texts[last], lexicon) or _closes(view, last + 1, end, lexicon)):
+            break
+        last += 1
+        if texts[last - 1] in people.links and last < end and _may_be_name(view, last, end, lexicon):
+            last += 1
+    return last
+
+
+def _goes_on(text: str, lexicon: ActorsLexicon) -> bool:
+    arabic = text.startswith("ال") and len(text) > _SHORTEST_ARABIC
+    return arabic or text in lexicon.people.second or text in lexicon.people.links or text.endswith(_ENDINGS)
+
+
+def _closes(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    """Tell whether a name ends for certain before an index: at a comma, a mark, an office or a verb of speech."""
+    if at >= end:
+        return False
+    if view.texts[at] in _CLOSED:
+        return True
+    return lexicon.roles.heads.length(view.texts, at, end) > 0 or _is_speech(view, at, end, lexicon)
+
+
+def _may_be_name(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    text = view.texts[at]
+    if not text[0].isalpha() or len(text) == 1 or text in lexicon.stops or text in lexicon.people.not_family:
+        return False
+    if lexicon.roles.heads.length(view.texts, at, end) or text.startswith(f"می{_ZWNJ}"):
+        return False
+    if lexicon.speech.nouns.length(view.texts, at, end) and at + 1 < end:
+        noun = lexicon.speech.nouns.length(view.texts, at, end)
+        if lexicon.speech.light_verbs.length(view.texts, at + noun, end):
+            return False
+    return not (at in view.names and view.names[at][0].of(*_BODIES, EntryKind.OUTLET))
+
+
+def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after the office that begins at an index, with its body and country; 0 if none does."""
+    roles, texts = lexicon.roles, view.texts
+    head = roles.heads.length(texts, at, end)
+    if not head:
+        return 0
+    posted = roles.posted.length(texts, at, end) > 0
+    limit = min(end, at + _ROLE_WORDS)
+    last = at + head
+    in_country = False
+    while last < limit:
+        if texts[last - 1] in roles.of_somebody and (somebody := name_at(view, last, end, lexicon)):
+            return somebody.last
+        step = _step(view, last, limit, lexicon, posted=posted, in_country=in_country)
+        if step == last:
+            break
+        owner = view.names.get(last)
+        in_country = bool(owner and owner[0].of(EntryKind.COUNTRY) and not owner[0].of(*_BODIES))
+        last = step
+    last = min(last, limit)
+    while last > at + head and (view.is_mark(last - 1) and texts[last - 1] != ")"):
+        last -= 1
+    return last
+
+
+def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool, in_country: bool) -> int:
+    """Return the index after the next piece of an office; the index itself where the office has ended."""
+    text = view.texts[at]
+    if not text[0].isalnum():
+        return at + 3 if text == "(" and at + 2 < end and view.texts[at + 2] == ")" else at
+    if text == "در" and posted:
+        place = view.names.get(at + 1)
+        return place[1] if place and place[0].of(*_PLACES) else at
+    if at in view.names:
+        return at if in_country and not view.names[at][0].of(*_BODIES) else view.names[at][1]
+    if text in {"با", "این", "و"}:
+        return at + 2 if _goes_over(view, at, end, lexicon) else at
+    ends = (in_country and text != "کشور") or _ends_role(view, at, end, lexicon)
+    return at if ends else at + 1
+
+
+def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    """Tell whether an office goes on over «با», «این» or «و»."""
+    text = view.texts[at]
+    if text == "با":
+        return view.texts[at - 1] in lexicon.roles.against
+    if text == "این":
+        return tuple(view.texts[at : at + 2]) == _THIS_COUNTRY
+    return _is_joined(view, at, end, lexicon)
+
+
+def _ends_role(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    """Tell whether a word that no gazetteer knows is no part of an office any more."""
+    text = view.texts[at]
+    if text in lexicon.stops or text in lexicon.roles.ends or text.startswith((f"می{_ZWNJ}", f"نمی{_ZWNJ}")):
+        return True
+    return _is_speech(view, at, end, lexicon) or _name_begins(view, at, end, lexicon)
+
+
+def _is_joined(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    """Tell the «و» of «امنیتی و انتظامی» or «راه و شهرسازی» from one between two offices."""
+    if at + 1 >= end:
+        return False
+    left, right = view.texts[at - 1], view.texts[at + 1]
+    if (left, right) in lexicon.roles.joined:
+        return True
+    if right in lexicon.stops or lexicon.roles.heads.length(view.texts, at + 1, end) or at + 1 in view.names:
+        return False
+    return left.endswith("ی") and right.endswith("ی") and not _name_begins(view, at + 1, end, lexicon)
+
+
+def _is_speech(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    speech = lexicon.speech
+    if speech.verbs.length(view.texts, at, end):
+        return True
+    noun = speech.nouns.length(view.texts, at, end)
+    return bool(noun and speech.light_verbs.length(view.texts, at + noun, end))
+
+
+def _name_begins(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    """Tell whether the holder's name begins here, unless the office is that of somebody's adviser or kin."""
+    people = lexicon.people
+    if view.texts[at - 1] in lexicon.roles.of_somebody:
+        return False
+    if people.titles.length(view.texts, at, end) or people.known.length(view.texts, at, end):
+        return True
+    given = _given(view, at, end, lexicon)
+    return bool(given) and at + given < end and _may_be_name(view, at + given, end, lexicon)
+
+
+def quoted_name(view: WordView, at: int, end: int) -> NameAt | None:
+    """Return a name of two words or more in quotation marks that open at an index."""
+    if at >= end or view.texts[at] not in _NAME_QUOTES:
+        return None
+    last = view.closing(at + 1, end)
+    if not at + 2 < last <= at + 1 + _QUOTED_NAME_WORDS:
+        return None
+    if any(not text[0].isalpha() for text in view.texts[at + 1 : last]):
+        return None
+    return NameAt(at + 1, last, titled=False, known=False)

@@ -1,0 +1,303 @@
+"""Who said what: quotes with their speaker, the verb of speech and what is said.
+
+Knows nothing of whether it is true. «وی» and «او» mean the last who spoke; where nobody did, there is no quote.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from workers.enrich.found import FoundOrganisation, FoundPerson, FoundQuote, FoundSource
+from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.names import Names
+from workers.enrich.reading import Reading, Sentence, Spot
+from workers.enrich.said import Said
+from workers.enrich.speakers import Speaker, Speakers
+from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
+from workers.enrich.word_view import OPENING, WordView, line_starts, views
+
+_HEAD_WORDS = 16
+"""Before the colon of «سخنگوی وزارت خارجه در نشست خبری:»."""
+_ELIDED = 8
+"""Words before a verb whose subject is left out: «در ادامه این نشست افزود»."""
+_UNKNOWN_WORDS = 4
+_POST_WORDS = 200
+_SOURCES = ("منبع", "منابع", "دو", "مقام", "شاهد")
+_PLURAL = ("ند",)
+
+
+def quotes(
+    reading: Reading,
+    names: Names,
+    persons: Sequence[FoundPerson],
+    chains: Sequence[tuple[FoundSource, ...]],
+    organisations: Sequence[FoundOrganisation],
+    lexicon: ActorsLexicon,
+) -> tuple[FoundQuote, ...]:
+    """Return the quotes in the order in which they stand; what a title said before is not said again."""
+    found: list[FoundQuote] = []
+    last: Speaker | None = None
+    announced = False
+    for view in views(reading, names):
+        verbs = tuple(speech_verbs(view, lexicon, iter(view.passage.sentences)))
+        if not verbs and not announced and ":" not in view.texts and not _said_by(view, lexicon):
+            continue
+        speakers = Speakers(view, persons, organisations, chains, lexicon)
+        finder = _QuoteFinder(view, lexicon, speakers, verbs, last)
+        found += finder.find(announced)
+        last, announced = finder.last, finder.announces
+    return _distinct(reading, found)
+
+
+def _said_by(view: WordView, lexicon: ActorsLexicon) -> bool:
+    return not lexicon.speech.said_by.firsts.isdisjoint(view.texts)
+
+
+class _QuoteFinder:
+    """Finds the quotes of one passage."""
+
+    def __init__(
+        self,
+        view: WordView,
+        lexicon: ActorsLexicon,
+        speakers: Speakers,
+        verbs: Sequence[SpeechVerb],
+        last: Speaker | None,
+    ) -> None:
+        self._view = view
+        self._texts = view.texts
+        self._lexicon = lexicon
+        self._speakers = speakers
+        self._verbs = verbs
+        self.last = last
+        """Who spoke last."""
+        self._past = 0
+        """Index after the last quote."""
+        self._heads = self._find_heads()
+        self._said = Said(view, lexicon, verbs, tuple(self._heads), speakers.begins_person)
+        self.announces = view.passage.name == "title" and bool(self._heads)
+        """A title's head, after which a post may be speech from its first word."""
+
+    def find(self, announced: bool) -> list[FoundQuote]:
+        """Return the quotes in order."""
+        if announced and self.last and not self._verbs and not self._heads and len(self._texts) < _POST_WORDS:
+            span = self._said.from_start()
+            return [self._quote(self.last, None, span, direct=True)] if span else []
+        events: list[tuple[int, SpeechVerb | Sentence | int]] = []
+        events += [(verb.first, verb) for verb in self._verbs]
+        events += [(colon, colon) for colon in self._heads]
+        events += self._said_by_places()
+        found: list[FoundQuote] = []
+        past = self._past = 0
+        for at, event in sorted(events, key=lambda each: each[0]):
+            if at < past:
+                continue
+            quote = (
+                self._after_verb(event)
+                if isinstance(event, SpeechVerb)
+                else self._after_head(event)
+                if isinstance(event, int)
+                else self._after_said_by(at, event)
+            )
+            if quote:
+                found.append(quote[0])
+                past = self._past = quote[1]
+        return found
+
+    def _find_heads(self) -> dict[int, Speaker]:
+        """Return the speakers at the beginnings of lines, by the index of their colon."""
+        heads: dict[int, Speaker] = {}
+        for sentence in line_starts(self._view):
+            first = self._view.past_marks(sentence.first, sentence.last)
+            first += self._lexicon.speech.announcing.length(self._texts, first, sentence.last)
+            limit = min(sentence.last, first + _HEAD_WORDS)
+            colon = next((at for at in range(first, limit) if self._texts[at] == ":"), None)
+            if colon is None or any(first <= verb.first < colon for verb in self._verbs):
+                continue
+            speaker = next(iter(self._speakers.between(first, first + 2)), None)
+            if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:
+                speaker = Speaker(first, colon, self._view.spot(first, colon), None)
+            outlets = any(each.is_outlet for each in self._speakers.between(first, colon))
+            if speaker and outlets and speaker.person is None:
+                continue
+            if speaker and speaker.last <= colon and not speaker.is_outlet and self._plain(speaker, colon):
+                heads[colon] = speaker
+        return heads
+
+    def _plain(self, speaker: Speaker, colon: int) -> bool:
+        """Tell a head from a sentence with a colon: no comma, and no other speaker as the subject of something."""
+        if speaker.person is None and colon - speaker.last > _UNKNOWN_WORDS and colon + 1 < len(self._texts):
+            return self._texts[speaker.last] in {"در", "به"} or self._line_ends(colon)
+        return "،" not in self._texts[speaker.last : colon - 1] or speaker.person is not None
+
+    def _line_ends(self, colon: int) -> bool:
+        sentence = self._view.passage.sentence_at(self._view.passage.words[colon].start)
+        return sentence is not None and self._view.past_marks(colon, sentence.last) >= sentence.last
+
+    def _said_by_places(self) -> Iterator[tuple[int, Sentence]]:
+        said_by = self._lexicon.speech.said_by
+        firsts = said_by.firsts
+        for at, text in enumerate(self._texts):
+            if text in firsts and said_by.length(self._texts, at, len(self._texts)):
+                sentence = self._view.passage.sentence_at(self._view.passage.words[at].start)
+                if sentence:
+                    yield at, sentence
+
+    def _after_said_by(self, at: int, sentence: Sentence) -> tuple[FoundQuote, int] | None:
+        """Return what «به گفته» somebody with a name, or «وی», is so."""
+        first = at + self._lexicon.speech.said_by.length(self._texts, at, sentence.last)
+        first = self._view.past_quotes(first, sentence.last)
+        if first >= sentence.last:
+            return None
+        taken_up = self._taken_up(first, sentence.last)
+        if taken_up:
+            speaker, begin = self._meant(first, sentence.last), taken_up
+        else:
+            named = next(iter(self._speakers.between(first, first + 2)), None)
+            speaker = named if named and named.person is not None else None
+            begin = speaker.last if speaker else first
+        span = self._said.to_sentence_end(begin, sentence) if speaker else None
+        if speaker is None or span is None:
+            return None
+        self.last = speaker
+        verb = self._view.spot(at, first if self._texts[first - 1] not in OPENING else first - 1)
+        return self._quote(speaker, verb, span, direct=False), span[1]
+
+    def _after_head(self, colon: int) -> tuple[FoundQuote, int] | None:
+        speaker = self._heads[colon]
+        span = self._said.after_head(colon)
+        if span is None:
+            self.last = speaker
+            return None
+        self.last = speaker
+        return self._quote(speaker, None, span, direct=True), span[1]
+
+    def _after_verb(self, verb: SpeechVerb) -> tuple[FoundQuote, int] | None:
+        speaker = self._speaker_of(verb)
+        if speaker is None:
+            return None
+        self.last = speaker
+        if verb.from_first:
+            span, direct = self._said.trimmed(verb.from_first, verb.first), False
+            past = verb.last
+        else:
+            span, direct = self._said.after(verb)
+            past = span[1] if span else 0
+        if span is None:
+            return None
+        return self._quote(speaker, self._view.spot(verb.first, verb.last), span, direct=direct), past
+
+    def _quote(self, speaker: Speaker, verb: Spot | None, span: tuple[int, int], *, direct: bool) -> FoundQuote:
+        return FoundQuote(speaker.spot, speaker.person, verb, self._view.spot(*span), direct)
+
+    def _speaker_of(self, verb: SpeechVerb) -> Speaker | None:
+        """Return who is the subject of a verb: named before it, taken up, or left out."""
+        first, last = self._clause_before(verb)
+        named = self._speakers.subject(first, last)
+        taken_up = next((at for at in range(first, last) if self._is_taken_up(at, first, last)), None)
+        if taken_up is not None and (named is None or taken_up < named.first):
+            return self._meant(taken_up, last) or self._nearest(first)
+        named = self._phrase(first, last, verb, named) or named
+        if named and not (named.is_state and not self._state_speaks(named, first, verb)):
+            return named
+        return None if self._outlet_says(first, last) else self._left_out(first, verb)
+
+    def _clause_before(self, verb: SpeechVerb) -> tuple[int, int]:
+        """Return the words in which a verb's subject would stand."""
+        first = max(
+            (other.last for other in self._verbs if other.sentence is verb.sentence and other.last <= verb.first),
+            default=verb.sentence.first,
+        )
+        first = max(first, min(self._past, verb.first))
+        last = min(verb.first, verb.from_first - 1) if verb.from_first else verb.first
+        return self._speakers.past_head(first, last), last
+
+    def _phrase(self, first: int, last: int, verb: SpeechVerb, named: Speaker | None) -> Speaker | None:
+        """Return the body or group at the beginning of a sentence that no list knows, where it is the subject."""
+        begins = first == verb.sentence.first or self._texts[first - 1] == ":"
+        if not begins or self._is_reported(first, last):
+            return None
+        phrase = self._speakers.phrase(first, last)
+        if phrase is None or named is None or phrase.first < named.first:
+            return phrase
+        return phrase if named.is_state and named.last < phrase.last else None
+
+    def _left_out(self, first: int, verb: SpeechVerb) -> Speaker | None:
+        """Return who is meant by a verb without a subject."""
+        if self.last is None and self._texts[first] == "و":
+            return self._nearest(first)
+        if verb.first - first <= _ELIDED or first > verb.sentence.first:
+            return self.last if not self._texts[verb.last - 1].endswith(_PLURAL) else None
+        return None
+
+    def _state_speaks(self, state: Speaker, first: int, verb: SpeechVerb) -> bool:
+        """Tell a state that says something from one that is only named."""
+        begins = state.first <= first + 1 or self._texts[state.first - 1] in {"،", ",", "؛"}
+        return begins or verb.first - state.last <= 1
+
+    def _outlet_says(self, first: int, last: int) -> bool:
+        return any(speaker.is_outlet for speaker in self._speakers.between(first, last))
+
+    def _is_taken_up(self, at: int, first: int, last: int) -> bool:
+        before = self._texts[at - 1] if at > first else ""
+        return self._taken_up(at, last) > 0 and before not in self._lexicon.speech.not_subject_after
+
+    def _is_reported(self, first: int, last: int) -> bool:
+        return self._lexicon.sources.reported_by.length(self._texts, first, last) > 0
+
+    def _meant(self, at: int, end: int) -> Speaker | None:
+        """Return whom a pronoun means: the last who spoke; «این منابع» the last source without a name."""
+        if self._lexicon.speech.demonstratives_of_sources.length(self._texts, at, end):
+            is_source = self._texts[at + 1].startswith(_SOURCES)
+            meant = self._speakers.unnamed_before(at) if is_source else self._speakers.body_before(at)
+            return meant or self.last
+        return self.last
+
+    def _taken_up(self, at: int, end: int) -> int:
+        """Return the index after a pronoun, or «این مقام …»; 0 where none stands."""
+        speech = self._lexicon.speech
+        if self._texts[at] not in self._lexicon.cues.taken_up:
+            return 0
+        for phrases in (speech.pronouns, speech.demonstratives, speech.demonstratives_of_sources):
+            if length := phrases.length(self._texts, at, end):
+                last = at + length
+                while phrases is not speech.pronouns and last < end and last < at + _UNKNOWN_WORDS:
+                    if self._view.is_mark(last) or self._texts[last] in self._lexicon.stops:
+                        break
+                    last += 1
+                return last
+        return 0
+
+    def _nearest(self, first: int) -> Speaker | None:
+        """Return the subject of the sentence before, where nobody spoke yet."""
+        before = self._view.passage.sentence_at(self._view.passage.words[first].start)
+        if before is None or before.first == 0:
+            return None
+        previous = self._view.passage.sentence_at(self._view.passage.words[before.first - 1].start)
+        found = self._speakers.subject(previous.first, previous.last) if previous else None
+        if found is None or previous is None:
+            return None
+        return found if found.person is not None or found.first <= previous.first + 1 else None
+
+
+def _distinct(reading: Reading, found: Sequence[FoundQuote]) -> tuple[FoundQuote, ...]:
+    """Return the quotes without what an earlier one of the title said word for word."""
+    said: list[str] = []
+    kept: list[FoundQuote] = []
+    for quote in found:
+        text = reading.text(quote.spot)
+        again = next((earlier for earlier in said if text.startswith(earlier)), None)
+        if again is None:
+            said.append(text)
+            kept.append(quote)
+        elif rest := _rest(reading, quote.spot, len(again)):
+            kept.append(replace(quote, spot=rest))
+    return tuple(kept)
+
+
+def _rest(reading: Reading, spot: Spot, length: int) -> Spot | None:
+    """Return what a spot holds behind so many characters, from its next word on."""
+    passage = reading.passages[spot.passage]
+    start = spot.start + length
+    words = (word for word in passage.words[passage.index_at(start) :] if not word.is_mark and word.start >= start)
+    first = next(words, None)
+    return Spot(spot.passage, first.start, spot.end) if first and first.start < spot.end else None

@@ -1,0 +1,203 @@
+"""Who could be speaking: the persons, bodies and unnamed sources of a passage by where they stand.
+
+Knows nothing of verbs or of what is said.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workers.enrich.found import FoundOrganisation, FoundPerson, FoundSource
+from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.gazetteer_forms import Sense
+from workers.enrich.kinds import SourceKind
+from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.reading import Spot
+from workers.enrich.sources import may_be_unnamed, source_at, unnamed_at
+from workers.enrich.word_view import OPENING, WordView
+
+_BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
+_PHRASE_WORDS = 5
+_NEAR_WORDS = 5
+"""Between a subject and its verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody at a place of the passage, and the place that stands for them."""
+
+    first: int
+    last: int
+    spot: Spot
+    person: int | None
+    is_state: bool = False
+    is_outlet: bool = False
+    is_unnamed: bool = False
+    is_body: bool = False
+
+
+class Speakers:
+    """The possible speakers of a passage, in order."""
+
+    def __init__(
+        self,
+        view: WordView,
+        persons: Sequence[FoundPerson],
+        organisations: Sequence[FoundOrganisation],
+        chains: Sequence[tuple[FoundSource, ...]],
+        lexicon: ActorsLexicon,
+    ) -> None:
+        self._view = view
+        self._lexicon = lexicon
+        self._first_places: dict[str, Spot] = {}
+        found: dict[int, Speaker] = {}
+        for speaker in (
+            *self._persons(persons),
+            *self._outlets(chains),
+            *self._organisations(organisations),
+            *self._unnamed(),
+            *self._named_bodies(),
+        ):
+            found.setdefault(speaker.first, speaker)
+        self._speakers: list[Speaker] = []
+        past = 0
+        for speaker in sorted(found.values(), key=lambda each: (each.first, -each.last)):
+            if speaker.first >= past:
+                self._speakers.append(speaker)
+                past = speaker.last
+        self._firsts = [speaker.first for speaker in self._speakers]
+
+    def between(self, first: int, last: int) -> Sequence[Speaker]:
+        """Return the speakers that begin in a range of words."""
+        return self._speakers[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
+
+    def unnamed_before(self, at: int) -> Speaker | None:
+        """Return the last source without a name that begins before an index."""
+        before = self._speakers[: bisect_left(self._firsts, at)]
+        return next((speaker for speaker in reversed(before) if speaker.is_unnamed), None)
+
+    def body_before(self, at: int) -> Speaker | None:
+        """Return the last body that is named before an index."""
+        before = self._speakers[: bisect_left(self._firsts, at)]
+        return next((speaker for speaker in reversed(before) if speaker.is_body), None)
+
+    def past_head(self, first: int, last: int) -> int:
+        """Return where the clause begins behind «خبرگزاری …:», else `first`."""
+        if any(speaker.is_outlet for speaker in self.between(first, last)) and ":" in self._view.texts[first:last]:
+            return last - self._view.texts[first:last][::-1].index(":")
+        return first
+
+    def phrase(self, first: int, last: int) -> Speaker | None:
+        """Return a body or group that no list knows, where a sentence begins with it."""
+        at = self._view.past_marks(first, last)
+        if at >= last:
+            return None
+        link = source_at(self._view, at, last, self._lexicon)
+        if link and link.source.kind is SourceKind.ORGANISATION:
+            return Speaker(at, link.end, link.source.spot, None)
+        end = at
+        while end < min(at + _PHRASE_WORDS, last) and self._in_phrase(end):
+            end += 1
+        if end == at or any(each.is_outlet or each.person is not None for each in self.between(at, end)):
+            return None
+        return Speaker(at, end, self._view.spot(at, end), None)
+
+    def _in_phrase(self, at: int) -> bool:
+        text = self._view.texts[at]
+        if self._view.is_mark(at) or text in self._lexicon.stops or text in self._lexicon.roles.ends:
+            return False
+        end = len(self._view.texts)
+        noun = self._lexicon.speech.nouns.length(self._view.texts, at, end)
+        return not (noun and self._lexicon.speech.light_verbs.length(self._view.texts, at + noun, end))
+
+    def begins_person(self, at: int) -> bool:
+        """Tell whether somebody with a name or office is named at an index or right behind it."""
+        return any(speaker.person is not None for speaker in self.between(at, at + 2))
+
+    def subject(self, first: int, last: int) -> Speaker | None:
+        """Return the first in a range of words that may be the subject of its verb."""
+        able = [
+            speaker
+            for speaker in self.between(first, last)
+            if not speaker.is_outlet and not self._is_object(speaker.first, first)
+        ]
+        if able and self._view.texts[last - 1] == "که":
+            return able[-1]
+        for speaker in reversed(able[1:]):
+            # «گرچه … بود، متکی در این باره گفت»: what a comma parts from the rest, right before the verb.
+            alone = self._view.texts[speaker.first - 1] in {"،", "؛"} and last - speaker.last <= _NEAR_WORDS
+            if alone and "،" not in self._view.texts[speaker.last : last]:
+                return speaker
+        return able[0] if able else None
+
+    def _is_object(self, at: int, first: int) -> bool:
+        before = at - 1
+        while before >= first and (
+            self._view.texts[before] in OPENING
+            or self._lexicon.people.titles.length(self._view.texts, before, before + 1)
+        ):
+            before -= 1
+        if before < first:
+            return False
+        return self._view.texts[before] in self._lexicon.speech.not_subject_after
+
+    def _place(self, spot: Spot) -> tuple[int, int] | None:
+        if spot.passage != self._view.number:
+            return None
+        passage = self._view.passage
+        return passage.index_at(spot.start), passage.index_at(spot.end - 1) + 1
+
+    def _persons(self, persons: Sequence[FoundPerson]) -> list[Speaker]:
+        found: list[Speaker] = []
+        for index, person in enumerate(persons):
+            for spot in (person.name, person.role, *person.mentions):
+                place = self._place(spot) if spot else None
+                if place:
+                    found.append(Speaker(*place, person.spot, index))
+        return sorted(found, key=lambda each: each.first)
+
+    def _organisations(self, organisations: Sequence[FoundOrganisation]) -> list[Speaker]:
+        return [
+            Speaker(*place, organisation.spots[0], None)
+            for organisation in organisations
+            for spot in organisation.spots
+            if (place := self._place(spot))
+        ]
+
+    def _outlets(self, chains: Sequence[tuple[FoundSource, ...]]) -> list[Speaker]:
+        return [
+            Speaker(
+                *place,
+                source.spot,
+                None,
+                is_outlet=source.kind in {SourceKind.OUTLET, SourceKind.REPORTER},
+                is_unnamed=source.kind is SourceKind.ANONYMOUS,
+            )
+            for chain in chains
+            for source in chain
+            if source.kind is not SourceKind.PERSON and (place := self._place(source.spot))
+        ]
+
+    def _unnamed(self) -> list[Speaker]:
+        cues = self._lexicon.cues.unnamed
+        found: list[Speaker] = []
+        for at, text in enumerate(self._view.texts):
+            if text in cues and text != "این" and may_be_unnamed(self._view.texts, at, self._lexicon):
+                link = unnamed_at(self._view, at, len(self._view.texts), self._lexicon)
+                if link:
+                    found.append(Speaker(at, link.end, link.source.spot, None))
+        return found
+
+    def _named_bodies(self) -> list[Speaker]:
+        found: list[Speaker] = []
+        for first, (name, last) in self._view.names.items():
+            body = name.of(*_BODIES)
+            state = name.of(EntryKind.COUNTRY) if body is None else None
+            outlet = name.of(EntryKind.OUTLET) if body is None and state is None else None
+            candidate = body or outlet or (state if state and state.sense is not Sense.PEOPLE else None)
+            if candidate is None:
+                continue
+            spot = self._first_places.setdefault(candidate.id, name.spot)
+            kinds = (candidate is state, candidate is outlet, candidate is body)
+            found.append(Speaker(first, last, spot, None, is_state=kinds[0], is_outlet=kinds[1], is_body=kinds[2]))
+        return found

@@ -1,0 +1,99 @@
+"""Finds the verbs of speech in a passage.
+
+Knows nothing of who speaks or of what is said.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.reading import Sentence, folded
+from workers.enrich.word_view import OPENING, WordView
+
+_NOT_SAID = frozenset(map(folded, ("به", "بنا", "طبق", "بنابر", "این", "براساس")))
+"""Before «گفته» and «نوشته», which are then nouns."""
+_PARTICIPLES = frozenset(map(folded, ("گفته", "نوشته", "افزوده")))
+_TALKS = frozenset(map(folded, ("گو", "گوی", "گویی", "گوهای", "گوها", "شنود")))
+"""«گفت و گو», «گفت و شنود»."""
+_TALK = folded("وگو")
+_PASSIVE = ("می‌شود", "شد", "شده", "شود", "می‌شد")
+_BECOMES = ("شد", "می‌شود")
+_CUES = frozenset({":", *OPENING, folded("که"), "،"})
+
+
+class SpeechVerb(NamedTuple):
+    """A verb of speech, half-open, in its sentence."""
+
+    first: int
+    last: int
+    sentence: Sentence
+    from_first: int
+    """Where what is said begins between «از» and «خبر داد»; 0 where it follows the verb."""
+
+
+def speech_verbs(view: WordView, lexicon: ActorsLexicon, sentences: Iterator[Sentence]) -> Iterator[SpeechVerb]:
+    """Yield the verbs of speech in order."""
+    speech, texts, past = lexicon.speech, view.texts, 0
+    cues = lexicon.cues.speech
+    sentence = Sentence(0, 0, 0)
+    for at, text in enumerate(texts):
+        if text not in cues or at < past:
+            continue
+        while at >= sentence.last:
+            sentence = next(sentences)
+        end = sentence.last
+        last = _single(view, at, end, lexicon) or _compound(view, at, end, lexicon)
+        if last:
+            past = last
+            yield SpeechVerb(at, last, sentence, 0)
+        elif text in speech.between and (last := _light(view, at + 1, end, lexicon)):
+            past = last
+            first = _after_word(speech.between[text], texts, sentence.first, at)
+            if first:
+                yield SpeechVerb(at, last, sentence, first)
+
+
+def _single(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    texts = view.texts
+    length = lexicon.speech.verbs.length(texts, at, end)
+    if not length:
+        return 0
+    last = at + length
+    before = texts[at - 1] if at else ""
+    following = texts[last] if last < end else ""
+    if texts[at] in _PARTICIPLES and (before in _NOT_SAID or following in _PASSIVE):
+        return 0
+    if following.startswith(_TALK) or (following == "و" and last + 1 < end and texts[last + 1] in _TALKS):
+        return 0
+    if following in lexicon.speech.auxiliaries:
+        return last + 1
+    if texts[at] in _PARTICIPLES and length == 1 and following not in _CUES:
+        return 0
+    return last
+
+
+def _compound(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    speech, texts = lexicon.speech, view.texts
+    noun = speech.nouns.length(texts, at, end)
+    last = _light(view, at + noun, end, lexicon) if noun else 0
+    if not last:
+        return 0
+    if texts[last - 1].startswith(_BECOMES) and texts[at] not in speech.becoming:
+        return 0
+    if texts[at] in speech.weak_nouns:
+        return last if last < end and texts[last] in _CUES and texts[last] != "،" else 0
+    return last if last < end and texts[last] not in {".", "و"} else 0
+
+
+def _light(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after the light verb and its auxiliary; 0 where none stands."""
+    length = lexicon.speech.light_verbs.length(view.texts, at, end)
+    if not length:
+        return 0
+    last = at + length
+    return last + 1 if last < end and view.texts[last] in lexicon.speech.auxiliaries else last
+
+
+def _after_word(word: str, texts: list[str], first: int, at: int) -> int:
+    """Return the index after the «از» of «از … خبر داد» and its like; 0 where there is none."""
+    return next((index + 1 for index in range(first, at - 1) if texts[index] == word), 0)
