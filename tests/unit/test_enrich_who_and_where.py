@@ -62,7 +62,7 @@ def test_a_pair_is_of_countries_that_stand_in_one_sentence(enricher: Enricher) -
 
 
 def test_our_country_is_that_of_the_outlet_and_a_capital_that_of_a_country_that_is_named(enricher: Enricher) -> None:
-    text = "سفیر کشورمان به ترکیه رفت"
+    text = "مسافران کشورمان به ترکیه رفتند"
 
     assert [(each.first, each.second) for each in facts(enricher, text).country_pairs] == [("IR", "TR")]
     assert facts(enricher, text, outlet="nobody.example").country_pairs == ()

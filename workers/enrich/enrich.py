@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from workers.enrich import consular, flights, interactions
+from workers.enrich.actors import persons
+from workers.enrich.attribution import chains
 from workers.enrich.calendar import dates
 from workers.enrich.calendar_lexicon import CalendarLexicon
 from workers.enrich.countries import CountryLexicon, countries, country_pairs
 from workers.enrich.facts import Facts
 from workers.enrich.gazetteer import Gazetteer, load_gazetteer
 from workers.enrich.gazetteer_entries import Outlet
+from workers.enrich.lexicon_actors import load_actors_lexicon
 from workers.enrich.names import names_of
 from workers.enrich.organisations import OrganisationLexicon, organisations
 from workers.enrich.places import PlaceLexicon, places
 from workers.enrich.published import Findings, published
+from workers.enrich.quotes import quotes
 from workers.enrich.reading import read
 from workers.parts import FieldName
 
@@ -36,6 +41,10 @@ class Enricher:
         self._organisations = OrganisationLexicon.load(lexicons)
         self._places = PlaceLexicon.load(lexicons, gazetteer)
         self._calendar = CalendarLexicon.load(lexicons)
+        self._actors = load_actors_lexicon(lexicons)
+        self._interactions = interactions.load(lexicons)
+        self._flights = flights.load(lexicons)
+        self._consular = consular.load(lexicons)
 
     @classmethod
     def load(cls, seeds: Path) -> Self:
@@ -54,9 +63,22 @@ class Enricher:
         bodies = organisations(reading, names, self._organisations)
         placed = places(reading, names, self._places)
         named = countries(reading, names, self._countries)
-        pairs = country_pairs(reading, names, named, (), self._country_of(outlet), self._countries)
+        sources = chains(reading, names, self._actors)
+        people = persons(reading, names, self._actors)
         told = dates(reading, day, self._calendar)
-        findings = Findings(countries=named, pairs=pairs, organisations=bodies, places=placed, dates=told)
+        findings = Findings(
+            chains=sources,
+            countries=named,
+            pairs=country_pairs(reading, names, named, people, self._country_of(outlet), self._countries),
+            persons=people,
+            organisations=bodies,
+            places=placed,
+            quotes=quotes(reading, names, people, sources, bodies, self._actors),
+            interactions=interactions.interactions(reading, names, people, told, self._interactions),
+            flights=flights.flights(reading, names, self._flights),
+            consular=consular.consular(reading, names, self._consular),
+            dates=told,
+        )
         return published(reading, findings)
 
     def _country_of(self, outlet: str) -> str | None:

@@ -1,0 +1,97 @@
+"""What happened to civil flights, airports and airspace.
+
+Knows nothing of interactions. `seeds/lexicon/flights.toml` holds the phrases of each status.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from workers.enrich.event_phrases import load_verbs
+from workers.enrich.found import FoundFlight
+from workers.enrich.gazetteer_entries import Airport, City, Country, Entry, EntryKind
+from workers.enrich.kinds import FlightStatus
+from workers.enrich.lexicon import load_lexicon
+from workers.enrich.modality import Modalities, load_modalities
+from workers.enrich.names import Names
+from workers.enrich.news import news_of, spot_of
+from workers.enrich.reading import Reading, Spot
+from workers.enrich.triggers import TriggerFile, TriggerRule, Triggers, build_triggers
+
+MOST = 3
+"""Of one article."""
+LEAD_SENTENCES = 8
+"""Of the text: flights are often one item of a longer report, and their words mistake little."""
+_WHERE = (EntryKind.AIRPORT, EntryKind.COUNTRY, EntryKind.CITY)
+
+
+class FlightRule(TriggerRule):
+    """One way of saying a status."""
+
+    status: FlightStatus
+
+
+class FlightFile(TriggerFile):
+    """What `flights.toml` holds."""
+
+    rule: Annotated[tuple[FlightRule, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class FlightLexicon:
+    """The rules, ready to be used; build once per process."""
+
+    rules: tuple[FlightRule, ...]
+    triggers: Triggers
+    modalities: Modalities
+
+
+def load(folder: Path) -> FlightLexicon:
+    """Return the rules of `flights.toml`, with `verbs.toml` and `modality.toml`. Raises UsageError."""
+    path = folder / "flights.toml"
+    file = load_lexicon(path, FlightFile)
+    verbs = load_verbs(folder)
+    return FlightLexicon(file.rule, build_triggers(path, file, file.rule, verbs), load_modalities(folder, verbs))
+
+
+def flights(reading: Reading, names: Names, lexicon: FlightLexicon) -> tuple[FoundFlight, ...]:
+    """Return what happened to flights, in order: one of each status, a few at most."""
+    found: dict[FlightStatus, FoundFlight] = {}
+    for news in news_of(reading, LEAD_SENTENCES):
+        passage = reading.passages[news.passage]
+        for hit in lexicon.triggers.find(news.passage, passage, news.sentence):
+            status = lexicon.rules[hit.rule].status
+            if status not in found:
+                spot = spot_of(news, passage)
+                found[status] = FoundFlight(
+                    status,
+                    hit.spot(passage),
+                    airlines=_ids(names, spot, EntryKind.AIRLINE),
+                    airports=_ids(names, spot, EntryKind.AIRPORT),
+                    countries=_countries(names, spot),
+                    modality=lexicon.modalities.of(hit, passage),
+                )
+    return tuple(sorted(list(found.values())[:MOST], key=lambda each: each.trigger))
+
+
+def _ids(names: Names, spot: Spot, kind: EntryKind) -> tuple[str, ...]:
+    """Return the ids of the entries of a kind in a sentence, in order."""
+    entries = (candidate.entry for name in names.within(spot) if (candidate := name.of(kind)) is not None)
+    return tuple(dict.fromkeys(entry.id for entry in entries))
+
+
+def _countries(names: Names, spot: Spot) -> tuple[str, ...]:
+    """Return the countries of a route: of its airports, countries and cities, in order."""
+    entries = (candidate.entry for name in names.within(spot) if (candidate := name.of(*_WHERE)) is not None)
+    return tuple(dict.fromkeys(_codes(entries)))
+
+
+def _codes(entries: Iterable[Entry]) -> Iterable[str]:
+    for entry in entries:
+        if isinstance(entry, Country):
+            yield entry.id
+        elif isinstance(entry, Airport | City):
+            yield entry.country

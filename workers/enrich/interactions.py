@@ -1,0 +1,184 @@
+"""What parties did with each other, as the article reports it: its news, not its background.
+
+Knows nothing of flights and consular facts. `seeds/lexicon/interactions.toml` holds the phrases of each kind.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from workers.enrich.event_phrases import load_verbs
+from workers.enrich.found import FoundDate, FoundInteraction, FoundPerson
+from workers.enrich.kinds import InteractionKind
+from workers.enrich.lexicon import Phrases, load_lexicon
+from workers.enrich.modality import Modalities, load_modalities
+from workers.enrich.names import Names
+from workers.enrich.news import News, news_of, spot_of
+from workers.enrich.parties import PartyWords, countries_in, countries_of, persons_in
+from workers.enrich.reading import Passage, Reading, Spot
+from workers.enrich.triggers import Hit, TriggerFile, TriggerRule, Triggers, build_triggers
+
+MOST = 4
+"""Of one article; more is a digest of several items, or background."""
+_PAIR = 2
+"""A sentence that names one party leaves the other to what the article named first."""
+
+
+class InteractionRule(TriggerRule):
+    """One way of saying a kind."""
+
+    kind: InteractionKind
+    countries: Annotated[int, Field(ge=0, le=2)] = 0
+    """How many countries the sentence must name at least."""
+    precise: bool = False
+    """Counts in the lead even where the title tells something else."""
+    background: bool = True
+    """A word such as «پس از» before it makes it background."""
+
+
+class InteractionFile(TriggerFile):
+    """What `interactions.toml` holds."""
+
+    places: Phrases
+    ours: Phrases
+    background: Annotated[Phrases, Field(min_length=1)]
+    """Words right before a trigger that tells what went before, or what is talked about."""
+    covers: dict[InteractionKind, tuple[InteractionKind, ...]] = Field(default_factory=dict)
+    """Kinds that another kind in the same sentence says already: a phone call is no meeting beside it."""
+    rule: Annotated[tuple[InteractionRule, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionLexicon:
+    """The rules, ready to be used; build once per process."""
+
+    rules: tuple[InteractionRule, ...]
+    triggers: Triggers
+    modalities: Modalities
+    parties: PartyWords
+    background: Mapping[str, tuple[tuple[str, ...], ...]]
+    """By their last words."""
+    covers: Mapping[InteractionKind, tuple[InteractionKind, ...]]
+
+
+def load(folder: Path) -> InteractionLexicon:
+    """Return the rules of `interactions.toml`, with `verbs.toml` and `modality.toml`. Raises UsageError."""
+    path = folder / "interactions.toml"
+    file = load_lexicon(path, InteractionFile)
+    verbs = load_verbs(folder)
+    return InteractionLexicon(
+        file.rule,
+        build_triggers(path, file, file.rule, verbs),
+        load_modalities(folder, verbs),
+        PartyWords(frozenset(file.places), frozenset(file.ours)),
+        _by_last_word(file.background),
+        file.covers,
+    )
+
+
+def _by_last_word(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in phrases:
+        words = tuple(phrase.split(" "))
+        found[words[-1]] = (*found.get(words[-1], ()), words)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What there is to know of an article."""
+
+    reading: Reading
+    names: Names
+    persons: tuple[FoundPerson, ...]
+    dates: tuple[FoundDate, ...]
+
+    def named(self, news: News, words: PartyWords) -> tuple[str, ...]:
+        """Return the countries of a sentence."""
+        return countries_in(self.reading, self.names, spot_of(news, self.reading.passages[news.passage]), words)
+
+
+def interactions(
+    reading: Reading,
+    names: Names,
+    persons: tuple[FoundPerson, ...],
+    dates: tuple[FoundDate, ...],
+    lexicon: InteractionLexicon,
+) -> tuple[FoundInteraction, ...]:
+    """Return what the article reports between parties, in order: one of each kind, a few at most.
+
+    What the title tells is the news; the lead adds to it only what is precise, and tells the news where no title does.
+    """
+    article = _Article(reading, names, persons, dates)
+    found: dict[InteractionKind, FoundInteraction] = {}
+    told_by_title = False
+    for news in news_of(reading):
+        passage = reading.passages[news.passage]
+        hits = lexicon.triggers.find(news.passage, passage, news.sentence)
+        if told_by_title and passage.name == "text":
+            hits = tuple(hit for hit in hits if lexicon.rules[hit.rule].precise)
+        if hits:
+            for each in _of_sentence(article, news, hits, lexicon):
+                found.setdefault(each.kind, each)
+        told_by_title = bool(found) and (told_by_title or passage.name != "text")
+    return tuple(sorted(list(found.values())[:MOST], key=lambda each: each.trigger))
+
+
+def _of_sentence(
+    article: _Article, news: News, hits: Sequence[Hit], lexicon: InteractionLexicon
+) -> Iterator[FoundInteraction]:
+    passage = article.reading.passages[news.passage]
+    spot = spot_of(news, passage)
+    present = persons_in(article.persons, spot)
+    speaking = countries_of(article.persons[index] for index in present)
+    acting = tuple(dict.fromkeys((*article.named(news, lexicon.parties), *speaking)))
+    # A title leaves out one party that everybody knows.
+    kept = _news_hits(hits, passage, len(acting) + (passage.name == "title"), lexicon)
+    if kept and len(acting) < _PAIR:
+        acting = tuple(dict.fromkeys((*acting, *_first_named(article, lexicon))))[:_PAIR]
+    for hit in kept:
+        yield FoundInteraction(
+            lexicon.rules[hit.rule].kind,
+            hit.spot(passage),
+            acting,
+            present,
+            lexicon.modalities.of(hit, passage),
+            *_days(spot, article.dates),
+        )
+
+
+def _first_named(article: _Article, lexicon: InteractionLexicon) -> Iterator[str]:
+    """Yield the countries that the news names, in order."""
+    for news in news_of(article.reading):
+        yield from article.named(news, lexicon.parties)
+
+
+def _news_hits(hits: Sequence[Hit], passage: Passage, parties: int, lexicon: InteractionLexicon) -> tuple[Hit, ...]:
+    """Return the triggers of a sentence that have enough parties, are no background and said by no other kind."""
+    kept = [
+        (hit, rule)
+        for hit, rule in ((hit, lexicon.rules[hit.rule]) for hit in hits)
+        if parties >= rule.countries and not (rule.background and _is_background(hit, passage, lexicon))
+    ]
+    covered = {kind for _, rule in kept for kind in lexicon.covers.get(rule.kind, ())}
+    return tuple(hit for hit, rule in kept if rule.kind not in covered)
+
+
+def _is_background(hit: Hit, passage: Passage, lexicon: InteractionLexicon) -> bool:
+    """Tell whether the trigger follows words that make it what went before, with one word between at most."""
+    first = hit.places[0]
+    for last in range(first - 1, max(hit.sentence.first, first - 2) - 1, -1):
+        for phrase in lexicon.background.get(passage.words[last].text, ()):
+            start = last + 1 - len(phrase)
+            if start >= hit.sentence.first and phrase == tuple(word.text for word in passage.words[start : last + 1]):
+                return True
+    return False
+
+
+def _days(sentence: Spot, dates: tuple[FoundDate, ...]) -> tuple[date | None, date | None]:
+    """Return the first date of a sentence."""
+    return next(((each.first, each.last) for each in dates if sentence.covers(each.spot)), (None, None))

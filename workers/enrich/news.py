@@ -1,0 +1,57 @@
+"""The sentences that carry an article's news: its title, its summary and its lead.
+
+Knows nothing of what is looked for in them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from workers.enrich.reading import Passage, Reading, Sentence, Spot
+from workers.enrich.triggers import Triggers
+
+LEAD_SENTENCES = 2
+"""Of the text, where newswires and channels tell the news; what follows is background more often than news."""
+_FEWEST_WORDS = 4
+"""A line of fewer words is a signature, a mark or a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A sentence of a passage."""
+
+    passage: int
+    sentence: Sentence
+
+
+def news_of(reading: Reading, lead: int = LEAD_SENTENCES) -> Iterator[News]:
+    """Yield the sentences of title and summary, then the first ones of the text that are sentences at all."""
+    for number, passage in enumerate(reading.passages):
+        left = lead if passage.name == "text" else len(passage.sentences)
+        for sentence in passage.sentences:
+            if passage.name == "text" and not _is_sentence(passage, sentence):
+                continue
+            yield News(number, sentence)
+            left -= 1
+            if not left:
+                break
+
+
+def rest_of(reading: Reading, lead: int, triggers: Triggers) -> Iterator[News]:
+    """Yield the sentences of the text below the lead, where triggers may stand in it at all."""
+    for number, passage in enumerate(reading.passages):
+        if passage.name == "text" and triggers.may_stand_in(passage):
+            for sentence in passage.sentences[lead:]:
+                yield News(number, sentence)
+
+
+def spot_of(news: News, passage: Passage) -> Spot:
+    """Return where a sentence stands."""
+    return Spot(news.passage, passage.words[news.sentence.first].start, passage.words[news.sentence.last - 1].end)
+
+
+def _is_sentence(passage: Passage, sentence: Sentence) -> bool:
+    if sentence.last - sentence.first < _FEWEST_WORDS:
+        return False
+    words = (at for at in range(sentence.first, sentence.last) if passage.words[at].text[0].isalnum())
+    return len(tuple(islice(words, _FEWEST_WORDS))) == _FEWEST_WORDS

@@ -1,0 +1,72 @@
+"""Whose countries a stretch of text speaks of: by name, people, a body, or a capital that stands for the government.
+
+Knows nothing of what the countries do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workers.enrich.found import FoundPerson
+from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.gazetteer_forms import Sense
+from workers.enrich.names import Name, Names
+from workers.enrich.reading import Reading, Spot
+
+_BODIES = (EntryKind.BODY, EntryKind.OFFICE)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyWords:
+    """What the rules know of how countries are spoken of."""
+
+    places: frozenset[str]
+    """Words before a capital that is meant as a place: «در تهران»."""
+    ours: frozenset[str]
+    """Words for the country of those who speak: «کشورمان»."""
+    our_country: str = "IR"
+
+
+def countries_in(reading: Reading, names: Names, spot: Spot, words: PartyWords) -> tuple[str, ...]:
+    """Return the countries for which somebody acts in a stretch of text, or whose people are there, in order."""
+    placed: list[tuple[int, str]] = []
+    for name in names.within(spot):
+        code = _country(reading, name, words)
+        if code:
+            placed.append((name.spot.start, code))
+    passage = reading.passages[spot.passage]
+    placed += [
+        (word.start, words.our_country)
+        for word in passage.words[passage.index_at(spot.start) : passage.index_at(spot.end)]
+        if word.text in words.ours
+    ]
+    return tuple(dict.fromkeys(code for _, code in sorted(placed)))
+
+
+def countries_of(persons: Iterable[FoundPerson]) -> tuple[str, ...]:
+    """Return the countries that persons speak for, in order."""
+    return tuple(dict.fromkeys(person.country for person in persons if person.country))
+
+
+def persons_in(persons: tuple[FoundPerson, ...], spot: Spot) -> tuple[int, ...]:
+    """Return the indexes of the persons who are named in a stretch of text."""
+    return tuple(
+        index
+        for index, person in enumerate(persons)
+        if any(spot.covers(each) for each in (person.name, person.role, *person.mentions) if each is not None)
+    )
+
+
+def _country(reading: Reading, name: Name, words: PartyWords) -> str | None:
+    country = name.of(EntryKind.COUNTRY)
+    if country:
+        if country.sense is Sense.METONYM and _word_before(reading, name.spot) in words.places:
+            return None
+        return country.entry.id
+    body = name.of(*_BODIES)
+    return body.country if body else None
+
+
+def _word_before(reading: Reading, spot: Spot) -> str:
+    passage = reading.passages[spot.passage]
+    at = passage.index_at(spot.start) - 1
+    return passage.words[at].text if at >= 0 else ""

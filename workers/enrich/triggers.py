@@ -1,0 +1,179 @@
+"""Trigger phrases: words and light-verb phrases that say what happened, found in the sentences of a reading.
+
+Knows nothing of what a kind means; `workers.enrich.event_phrases` says how a phrase is written.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ingest.service.toml_document import Problem, refusal, shown
+from workers.enrich.event_phrases import Pattern, Phrase, Verbs, phrase_of
+from workers.enrich.reading import Passage, Sentence, Spot
+
+type ClassName = Annotated[str, Field(min_length=1)]
+
+
+class TriggerRule(BaseModel):
+    """What a rule of any kind has."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    say: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    """The phrases that say it."""
+    near: tuple[ClassName, ...] = ()
+    """Classes of `words` of which each must have a word in the sentence."""
+    without: tuple[ClassName, ...] = ()
+    """Classes of which none may."""
+
+
+class TriggerFile(BaseModel):
+    """What a file of rules has beside them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hidden: tuple[Pattern, ...] = ()
+    """Phrases that hold a trigger and mean something else."""
+    words: dict[ClassName, tuple[Pattern, ...]] = Field(default_factory=dict)
+    """Classes of words and phrases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase in a sentence; `places` are indexes into the passage's words, in order."""
+
+    rule: int
+    """Index among the rules."""
+    passage: int
+    sentence: Sentence
+    places: tuple[int, ...]
+
+    def spot(self, passage: Passage) -> Spot:
+        """Return where it stands, from its first to its last word."""
+        return Spot(self.passage, passage.words[self.places[0]].start, passage.words[self.places[-1]].end)
+
+
+class _Entry(NamedTuple):
+    """A phrase with what it is for: a rule, a class of words, or neither, to hide other phrases."""
+
+    phrase: Phrase
+    rule: int | None
+    of_class: str | None
+
+
+class _Match(NamedTuple):
+    places: tuple[int, ...]
+    rule: int | None
+
+
+class Triggers:
+    """The phrases of a file's rules, ready to be found; build once per process."""
+
+    def __init__(self, rules: Sequence[TriggerRule], entries: Iterable[_Entry]) -> None:
+        index: dict[str, list[_Entry]] = defaultdict(list)
+        classes: dict[str, set[str]] = defaultdict(set)
+        for entry in entries:
+            for form in entry.phrase.tokens[entry.phrase.anchor].forms:
+                if entry.of_class is not None and len(entry.phrase.tokens) == 1:
+                    classes[form].add(entry.of_class)
+                else:
+                    index[form].append(entry)
+        self._classes = dict(classes)
+        self._rules = rules
+        self._index = {form: tuple(found) for form, found in index.items()}
+        self._saying = frozenset(
+            form for form, found in index.items() if any(entry.rule is not None for entry in found)
+        )
+
+    def may_stand_in(self, passage: Passage) -> bool:
+        """Tell whether a passage holds a word by which a rule's phrase is looked for."""
+        return not self._saying.isdisjoint(word.text for word in passage.words)
+
+    def find(self, number: int, passage: Passage, sentence: Sentence) -> tuple[Hit, ...]:
+        """Return what the rules say in a sentence, in order: of phrases that share a word the longest."""
+        words = passage.words
+        texts = [words[at].text for at in range(sentence.first, sentence.last)]
+        if self._saying.isdisjoint(texts):
+            return ()
+        matches: list[_Match] = []
+        classes: set[str] = set()
+        for text in self._classes.keys() & texts:
+            classes |= self._classes[text]
+        known = self._index.keys() & texts
+        for at, text in enumerate(texts, start=sentence.first):
+            for entry in self._index[text] if text in known else ():
+                if entry.of_class is not None and entry.of_class in classes:
+                    continue
+                if not (places := entry.phrase.places(words, sentence, at)):
+                    continue
+                if entry.of_class is None:
+                    matches.append(_Match(places, entry.rule))
+                else:
+                    classes.add(entry.of_class)
+        return tuple(
+            Hit(match.rule, number, sentence, match.places)
+            for match in _longest(matches, self._rules, classes)
+            if match.rule is not None
+        )
+
+
+def build_triggers(source: Path, file: TriggerFile, rules: Sequence[TriggerRule], verbs: Verbs) -> Triggers:
+    """Return the triggers of a file. Raises UsageError that lists every bad phrase and unknown class, a line each."""
+    problems: list[Problem] = []
+    entries: list[_Entry] = []
+    for key, pattern, rule, of_class in _patterns(file, rules):
+        try:
+            entries.append(_Entry(phrase_of(pattern, verbs), rule, of_class))
+        except ValueError as error:
+            problems.append(Problem(str(source), key, shown(pattern), str(error)))
+    for at, each in enumerate(rules):
+        problems += [
+            Problem(str(source), f"rule[{at}].{key}", shown(name), "is no class of [words]")
+            for key in ("near", "without")
+            for name in getattr(each, key)
+            if name not in file.words
+        ]
+    if problems:
+        raise refusal(problems)
+    popularity = Counter(form for entry in entries for token in entry.phrase.tokens for form in token.forms)
+    return Triggers(rules, [entry._replace(phrase=entry.phrase.anchored(popularity)) for entry in entries])
+
+
+def _patterns(file: TriggerFile, rules: Sequence[TriggerRule]) -> Iterator[tuple[str, str, int | None, str | None]]:
+    """Yield every phrase of a file with its key, rule and class."""
+    for at, rule in enumerate(rules):
+        for place, pattern in enumerate(rule.say):
+            yield f"rule[{at}].say[{place}]", pattern, at, None
+    for name, patterns in file.words.items():
+        for place, pattern in enumerate(patterns):
+            yield f"words.{name}[{place}]", pattern, None, name
+    for place, pattern in enumerate(file.hidden):
+        yield f"hidden[{place}]", pattern, None, None
+
+
+def _longest(matches: Iterable[_Match], rules: Sequence[TriggerRule], classes: set[str]) -> list[_Match]:
+    """Return the matches whose rules hold, in order; of those that share a word the foremost."""
+    holding = [
+        match
+        for match in matches
+        if match.rule is None
+        or (classes.issuperset(rules[match.rule].near) and classes.isdisjoint(rules[match.rule].without))
+    ]
+    holding.sort(key=_precedence)
+    taken: set[int] = set()
+    kept: list[_Match] = []
+    for match in holding:
+        if taken.isdisjoint(match.places):
+            taken.update(match.places)
+            kept.append(match)
+    return sorted(kept, key=lambda match: match.places)
+
+
+def _precedence(match: _Match) -> tuple[int, bool, int, int, tuple[int, ...]]:
+    """Return what puts a match before others: more words, hiding others, standing closer, an earlier rule, place."""
+    width = match.places[-1] - match.places[0]
+    return -len(match.places), match.rule is not None, width, match.rule or 0, match.places
