@@ -24,6 +24,8 @@ from ingest.stream.topics import Topics
 from ingest.stream.transform import Turn
 
 STAGE = "control"
+_UNDERSTOOD = (ControlOutcome.APPLIED, ControlOutcome.STALE, ControlOutcome.UNKNOWN_TARGET)
+_NOT_UNDERSTOOD = (ControlOutcome.UNKNOWN_ACTION, ControlOutcome.MALFORMED)
 _AT_ONCE = frozenset({ControlAction.POLL, ControlAction.RESET})
 
 log = structlog.get_logger(__name__)
@@ -54,7 +56,10 @@ class ControlMetrics:
             registry=registry,
         )
         for action in ControlAction:
-            self._records.labels(action, ControlOutcome.APPLIED)
+            for outcome in _UNDERSTOOD:
+                self._records.labels(action, outcome)
+        for outcome in _NOT_UNDERSTOOD:
+            self._records.labels("none", outcome)
         self._feeds = Gauge(
             "rasad_feeds_paused", "Feeds of this process that an operator has paused.", registry=registry
         )

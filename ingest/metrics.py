@@ -18,6 +18,19 @@ FETCH_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 PARSE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 """60 kB with 50 entries take about 50 ms; up to the deadline of a parse. Waiting for a child is part of it."""
 
+_NO_FAILURE = {
+    Reason.OK: Outcome.FETCHED,
+    Reason.NOT_MODIFIED: Outcome.NOT_MODIFIED,
+    Reason.SAME_BODY: Outcome.FETCHED,
+    Reason.GONE: Outcome.GONE,
+    Reason.TOO_MANY_REQUESTS: Outcome.RATE_LIMITED,
+}
+
+POLL_RESULTS = tuple(
+    (_NO_FAILURE.get(reason, Outcome.FAILED), reason) for reason in Reason if reason is not Reason.NOT_A_PAGE
+)
+"""What polls usually come to. (A feed that moved may fail with 410 or 429 at its new place, too.)"""
+
 
 type Happening = tuple[Counter, Callable[[Verdict], bool]]
 
@@ -89,7 +102,9 @@ class FetchMetrics:
         self._polls = Counter(
             "rasad_polls_total", "Committed polls by outcome and reason.", ["outcome", "reason"], registry=registry
         )
-        self._polls.labels(Outcome.FETCHED, Reason.OK)
+        # A series that is born with its first failure shows no increase: `rate` would miss that failure.
+        for outcome, reason in POLL_RESULTS:
+            self._polls.labels(outcome, reason)
         self._entries = Counter(
             "rasad_entries_total",
             "Entries of committed polls: new and updated ones are published, at once or when their page is done, "
@@ -98,8 +113,8 @@ class FetchMetrics:
             ["outcome"],
             registry=registry,
         )
-        for outcome in ("new", "updated", "unchanged", "dropped", "suppressed", "replaced"):
-            self._entries.labels(outcome)
+        for entry_outcome in ("new", "updated", "unchanged", "dropped", "suppressed", "replaced"):
+            self._entries.labels(entry_outcome)
         self._happenings = _happenings(registry)
         self.pages = PageMetrics(registry)
         self.network_outage = Gauge(

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, Info
 
 from workers.article import Article, Decision
 from workers.language import Language, language_of
-from workers.pipeline import StageName
+from workers.pipeline import STAGES, StageName
 
 STAGE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1.0)
 """Normalizing 3 kB takes about 3 ms, classifying a tenth of it; a second is a record to look at."""
@@ -51,6 +51,8 @@ class WorkerMetrics:
             buckets=STAGE_BUCKETS,
             registry=registry,
         )
+        for stage, _ in STAGES:
+            self.stage_seconds.labels(stage)
         self.decisions = Counter(
             "rasad_label_decisions_total",
             "Committed articles by label and decision.",

@@ -5,11 +5,38 @@ Knows nothing of Kafka and of decisions. Hosts and URLs are never labels.
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from ingest.fetch.outcome import Reason
 from ingest.fetch.robots import RobotsVerdict
 from ingest.page.outcome import PageOutcome, PageReason
 
 WAIT_BUCKETS = (1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0)
 """Up to the ten minutes that an entry may wait, and what a stopped process adds."""
+
+_REFUSALS: tuple[str, ...] = (
+    *(reason for reason in Reason if reason not in {Reason.OK, Reason.NOT_MODIFIED, Reason.SAME_BODY}),
+    PageReason.FOREIGN_HOST,
+    PageReason.HOME_PAGE,
+    PageReason.MEDIA,
+    PageReason.ROBOTS,
+    PageReason.ROBOTS_UNREAD,
+)
+ATTEMPT_REASONS: tuple[str, ...] = (Reason.OK, *_REFUSALS)
+"""What an answer to a request for a page comes to."""
+
+PAGE_RESULTS: dict[PageOutcome, tuple[str, ...]] = {
+    PageOutcome.USED: (PageReason.BETTER,),
+    PageOutcome.KEPT: (PageReason.SHORTER, PageReason.ANOTHER_STORY, PageReason.LIST, PageReason.CHALLENGE),
+    PageOutcome.FAILED: (*_REFUSALS, PageReason.ROBOTS_UNREACHED, PageReason.FEED_GONE, PageReason.WAITED),
+    PageOutcome.SKIPPED: (
+        PageReason.NO_LINK,
+        PageReason.FOREIGN_HOST,
+        PageReason.MEDIA,
+        PageReason.OLD,
+        PageReason.TOO_MANY,
+        PageReason.TOO_LARGE,
+    ),
+}
+"""What entries can come to. All series are there from the start: `rate` misses what a series is born with."""
 
 
 class PageMetrics:
@@ -23,13 +50,17 @@ class PageMetrics:
             ["outcome", "reason"],
             registry=registry,
         )
-        self._pages.labels(PageOutcome.USED, PageReason.BETTER)
+        for outcome, reasons in PAGE_RESULTS.items():
+            for reason in reasons:
+                self._pages.labels(outcome, reason)
         self._attempts = Counter(
             "rasad_page_attempts_total",
             "Answers to requests for pages that were tried again or settled an entry, by reason.",
             ["reason"],
             registry=registry,
         )
+        for reason in ATTEMPT_REASONS:
+            self._attempts.labels(reason)
         self.pending = Gauge(
             "rasad_pages_pending", "Entries that wait for their page and are not published yet.", registry=registry
         )
@@ -42,6 +73,8 @@ class PageMetrics:
         self._robots = Counter(
             "rasad_robots_total", "Requests for robots.txt by what they came to.", ["verdict"], registry=registry
         )
+        for verdict in RobotsVerdict:
+            self._robots.labels(verdict)
 
     def settled(self, outcome: PageOutcome, reason: str, waited_seconds: float) -> None:
         """Count an entry that was published after it waited."""
