@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check test test-full fuzz bench year lock schemas dist clean
+.PHONY: help setup demo run check test test-full fuzz bench year lock schemas dashboards dist clean
 
 VENV := .venv
 STAMP := $(VENV)/.ready
@@ -51,6 +51,9 @@ year: $(STAMP) ## 500 feeds through a simulated year: what is caught, with how m
 
 schemas: $(STAMP) ## Write deploy/schemas/ from the models.
 	$(VENV)/bin/python -m workers.schemas
+
+dashboards: $(STAMP) ## Write deploy/grafana/dashboards/ from deploy/grafana/boards/.
+	$(VENV)/bin/python deploy/grafana/dashboards.py
 
 lock: $(STAMP) ## Write requirements/*.lock from pyproject.toml.
 	requirements/lock.sh $(ARGS)

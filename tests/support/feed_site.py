@@ -62,6 +62,11 @@ class FeedSite:
         with self._lock:
             self._feeds[path] = [*items, *self._feeds.get(path, [])]
 
+    def show(self, path: str, *items: Item) -> None:
+        """Serve a feed with these items and no others."""
+        with self._lock:
+            self._feeds[path] = list(items)
+
     def edit(self, path: str, item_id: str, **changes: str) -> None:
         """Change one item in its place."""
         with self._lock:

@@ -57,8 +57,8 @@ class Installation:
         """Write the registry that processes started from now on will read."""
         self.registry = write_registry(self.folder / "feeds.toml", list(feeds), seconds=(1, 1))
 
-    def start(self, slot: str, *, script: Sequence[str] = ()) -> RasadProcess:
-        """Start `fetcher-N` or `worker-N`, again if it has ended."""
+    def start(self, slot: str, *, script: Sequence[str] = (), arguments: Sequence[str] = ()) -> RasadProcess:
+        """Start `fetcher-N`, `worker-N`, or what the arguments say, again if it has ended."""
         process = self.processes.get(slot)
         if process is None:
             environment = {
@@ -69,9 +69,9 @@ class Installation:
                 "RASAD_FETCH__HOST_GAP_SECONDS": "0",
                 **self.environment,
             }
-            arguments = (slot.partition("-")[0], "--slot", slot)
+            command = tuple(arguments) or (slot.partition("-")[0], "--slot", slot)
             process = RasadProcess(
-                *arguments, environment=environment, log=self.folder / f"{slot}.log", script=tuple(script)
+                *command, environment=environment, log=self.folder / f"{slot}.log", script=tuple(script)
             )
             self.processes[slot] = process
         return process.start()
