@@ -1,16 +1,21 @@
 """Every panel of every dashboard, asked of a real Prometheus that scrapes an installation with good and bad feeds."""
 
 import json
+import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from math import isnan
+from operator import eq, le
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka import KafkaProducer
 
 from conftest import require
 from ingest.stream.local_broker import LocalBroker
@@ -18,13 +23,34 @@ from support.article_pages import LEAD, nastooh
 from support.broker import PROJECT, eventually
 from support.feed_site import Item, RegistryFeed
 from support.installation import Installation
-from support.prometheus import Prometheus, metric_names
+from support.processes import RasadProcess
+from support.prometheus import Prometheus, matched_values, metric_names
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("installations")]
 BOARDS = PROJECT / "deploy" / "grafana" / "dashboards"
 FLIGHT = "شرکت هواپیمایی همه پروازهای فرودگاه را لغو کرد و مسافران در سالن ماندند"
 WINDOW = "10s"
 """In the place of $__rate_interval: ten scrapes."""
+
+CALM = {
+    "Answering": 3,
+    "Processes missing": 0,
+    "Restarts in 1 h": 0,
+    "Children of a supervisor": 1,
+    "Our network": 0,
+    "Feeds that are on": 4,
+    "Feeds nobody polls": 0,
+    "Never fetched": 1,
+    "Paused feeds": 0,
+    "Faults in the registry": 0,
+    "Dead letters in 1 h": 0,
+    "Unaccounted for": 0,
+    "Models at once": 1,
+}
+"""What the tiles say of a run in which nothing is broken but one feed, which no poll has ever brought."""
+
+ALARMED = {"Restarts in 1 h": 1, "Dead letters in 1 h": 1, "Dead, 1 h": 1}
+"""What they say at least when a process was killed and a record was broken."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +108,8 @@ def first_values(prometheus: Prometheus, board: dict[str, Any]) -> dict[str, str
         if variable["type"] == "query":
             metric, label = label_queries(board)[variable["name"]]
             repeats = any(panel.get("repeat") == variable["name"] for panel in panels(board))
-            values = prometheus.values(metric, label)
-            chosen[variable["name"]] = values[0] if repeats and values else variable["allValue"]
+            one = repeats or not variable["includeAll"]
+            chosen[variable["name"]] = next(iter(prometheus.values(label, metric)), "") if one else variable["allValue"]
     return chosen
 
 
@@ -91,6 +117,12 @@ def assert_legend(target: Target, series: list[dict[str, Any]]) -> None:
     """Fail where a legend names a label that the expression has lost."""
     for label in re.findall(r"\{\{(\w+)\}\}", target.legend):
         assert any(label in one["metric"] for one in series), f"{target}: no label {label}"
+
+
+def figure(prometheus: Prometheus, title: str) -> float:
+    """Return the number of a tile that depends on no choice."""
+    expression = next(target.expression for target in targets() if target.panel == title)
+    return float(prometheus.query(expression.replace('process=~"$process"', ""))[0]["value"][1])
 
 
 def has_figures(series: list[dict[str, Any]]) -> bool:
@@ -124,6 +156,16 @@ class Newsroom:
         site.show("/gapped", *(Item(f"g{number}-{item}", f"خبر {number} {item}", FLIGHT) for item in range(3)))
 
 
+def break_things(installation: Installation, service: RasadProcess) -> None:
+    """Kill the fetcher as a lack of memory would, and write what is no entry."""
+    children = Path(f"/proc/{service.running.pid}/task/{service.running.pid}/children").read_text().split()
+    (fetcher,) = (int(child) for child in children if "fetcher-0" in Path(f"/proc/{child}/cmdline").read_text())
+    os.kill(fetcher, signal.SIGKILL)
+    producer = KafkaProducer(bootstrap_servers=installation.broker.bootstrap)
+    producer.send(installation.topics.entries, key=b"poison", value=b'{"title": 7}').get(10)
+    producer.close()
+
+
 @pytest.fixture
 def prometheus_binary() -> str:
     binary = shutil.which("prometheus")
@@ -131,7 +173,7 @@ def prometheus_binary() -> str:
     return str(binary)
 
 
-def test_every_panel_of_every_dashboard_finds_what_it_asks_for(
+def test_every_panel_finds_what_it_asks_for_and_the_tiles_say_what_is_so(
     prometheus_binary: str, broker: LocalBroker, namespace: str, tmp_path: Path
 ) -> None:
     environment = {"RASAD_PAGE__GAP_SECONDS": "0", "RASAD_PAGE__TRIES": "1"}
@@ -157,9 +199,11 @@ def test_every_panel_of_every_dashboard_finds_what_it_asks_for(
 
             named = {name for target in targets() for name in metric_names(target.expression)}
             assert named <= prometheus.names()
+            for label, value in {pair for target in targets() for pair in matched_values(target.expression)}:
+                assert value in prometheus.values(label), f'no series has {label}="{value}"'
             for board in boards().values():
                 for metric, label in label_queries(board).values():
-                    assert prometheus.values(metric, label), f"the variable {label} of {metric} is empty"
+                    assert prometheus.values(label, metric), f"the variable {label} of {metric} is empty"
             for happened in (
                 'rasad_polls_total{outcome="failed", reason="not_found"}',
                 "rasad_feed_gaps_total",
@@ -167,4 +211,12 @@ def test_every_panel_of_every_dashboard_finds_what_it_asks_for(
                 'rasad_label_decisions_total{label="flights", decision="assigned"}',
             ):
                 assert prometheus.query(f"{happened} > 0"), f"{happened}: the run showed less than it should"
+            # Again and again, as a scrape may come between two counts of one batch.
+            eventually(lambda: {title: figure(prometheus, title) for title in CALM}, partial(eq, CALM), 20, "calm")
+
+            break_things(installation, service)
+            newsroom.publish()
+            for title, least in ALARMED.items():
+                eventually(partial(figure, prometheus, title), partial(le, least), 30, f"{least} at {title}")
+            eventually(partial(figure, prometheus, "Unaccounted for"), partial(eq, 0), 20, "in = out + dead")
         assert service.terminate() == 0

@@ -82,10 +82,16 @@ class Prometheus:
         """Return the names of all metrics that it has ever scraped."""
         return set(self.ask("label/__name__/values"))
 
-    def values(self, metric: str, label: str) -> list[str]:
-        """Return the values of a metric's label."""
-        found: list[str] = self.ask(f"label/{label}/values", **{"match[]": metric})
+    def values(self, label: str, metric: str | None = None) -> list[str]:
+        """Return the values of a label, of one metric or of any."""
+        found: list[str] = self.ask(f"label/{label}/values", **({"match[]": metric} if metric else {}))
         return found
+
+
+def matched_values(expression: str) -> set[tuple[str, str]]:
+    """Return label and value of what an expression's selectors name; several values of one pattern one by one."""
+    matchers = re.findall(r'(\w+)\s*(?:=~|!~|!=|=)\s*"([^"$]*)"', expression)
+    return {(label, value) for label, pattern in matchers for value in pattern.split("|")}
 
 
 def metric_names(expression: str) -> set[str]:

@@ -13,13 +13,14 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from support.prometheus import metric_names
+from support.prometheus import matched_values, metric_names
 
 GRAFANA = Path(__file__).resolve().parents[2] / "deploy" / "grafana"
 SCRIPT = GRAFANA / "dashboards.py"
 NAMES = ("feeds", "kafka", "model", "overview", "pipeline")
-OKABE_ITO = {"#0072B2", "#E69F00", "#D55E00", "transparent"}
-"""Blue, amber and vermilion: told apart with any colour vision."""
+GREY = "#999999"
+COLOURS = {"#0072B2", "#E69F00", "#D55E00", GREY, "transparent"}
+"""Blue, amber and vermilion of the set of Okabe and Ito: told apart with any colour vision."""
 
 
 def board(name: str) -> dict[str, Any]:
@@ -76,10 +77,25 @@ def test_every_panel_says_what_good_looks_like_in_a_unit_and_without_calm_colour
             assert defaults["unit"], panel["title"]
         if panel["type"] == "heatmap":
             assert panel["options"]["yAxis"]["unit"], panel["title"]
-        assert {step["color"] for step in thresholds(panel)} <= OKABE_ITO, panel["title"]
+        assert {step["color"] for step in thresholds(panel)} <= COLOURS, panel["title"]
         for target in panel["targets"]:
             assert "vector(" not in target["expr"], panel["title"]
             assert target["datasource"] == panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_absent_has_no_calm_colour(name: str) -> None:
+    tiles = [panel["fieldConfig"]["defaults"] for panel in panels(name) if panel["type"] == "stat"]
+
+    assert tiles
+    for tile in tiles:
+        lowest, least, *_ = tile["thresholds"]["steps"]
+        assert (lowest["value"], lowest["color"]) == (None, GREY), "Grafana shows absence in the lowest colour"
+        assert least["value"] < -1e6
+        assert tile["mappings"][-1] == {
+            "type": "special",
+            "options": {"match": "null+nan", "result": {"color": GREY, "text": "no data"}},
+        }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -138,3 +154,5 @@ def test_the_names_of_metrics_are_read_out_of_an_expression() -> None:
     )
 
     assert metric_names(expression) == {"rasad_a_total", "rasad_b", "job:c:rate5m", "d"}
+    assert matched_values(expression) == {("reason", "rasad_x"), ("reason", "y"), ("feed", "}")}
+    assert matched_values('up{process=~"$process"}') == set()

@@ -217,6 +217,7 @@ WORST = Section(
             "Every feed with what is known of it; sort by a column's head. Good: no failures, a success within hours. "
             "`rasad feeds status` says why.",
             "feed",
+            "/d/rasad-feeds?var-feed=${__value.text}&${__url_time_range}",
             Column("failures in a row", q.feed_failures(), COUNT, good_below(q.FAILING_AFTER, 20)),
             Column("since success", q.feed_since_success(), SECONDS, good_below(3_600, q.STALE_SECONDS)),
             Column("since something new", q.feed_since_new(), SECONDS, good_below(q.QUIET_SECONDS, 7 * 86_400)),
@@ -343,6 +344,6 @@ BOARD = Board(
     (STATE, POLLS, RHYTHM, WORST, ONE, PAGES, REGISTRY),
     (
         chosen("process", "Process", "rasad_polls_in_flight"),
-        chosen("feed", "Feed", "rasad_feed_consecutive_failures"),
+        chosen("feed", "Feed", "rasad_feed_consecutive_failures", everything=False),
     ),
 )

@@ -87,8 +87,8 @@ GROUPS = Section(
     (
         tile(
             "Fenced in 1 h",
-            "Processes that ended because another one had taken their slot. Good: 0; two processes with one slot name "
-            "fence each other for ever.",
+            "Processes that ended because another one had taken their slot. Good: 0; they end at once and may be "
+            "gone before they are asked, so look at the restarts, too.",
             q.FENCED,
             steps=WARN_FROM_ONE,
             decimals=0,

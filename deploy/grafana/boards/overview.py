@@ -131,7 +131,7 @@ HOLES = Section(
         tile(
             "Articles in 24 h, by language",
             "Only Persian is labelled; the others show whether a feed changed its language. Good: Persian far above 0.",
-            q.LANGUAGES_IN_A_DAY.replace(q.PROCESS, ""),
+            q.LANGUAGES_IN_A_DAY,
             legend="{{language}}",
             width=HALF,
             decimals=0,
@@ -177,7 +177,7 @@ COURSE = Section(
 BOARD = Board(
     "overview",
     "Rasad: overview",
-    "For a wall. Blue is well, amber wants a look today, vermilion one now; what is absent reads no data.",
+    "For a wall. Blue is well, amber wants a look today, vermilion one now; grey is what nobody reports.",
     (IN_TIME, BROKEN, HOLES, COURSE),
     since="now-24h",
 )

@@ -16,6 +16,9 @@ from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 GOOD, WARN, BAD = "#0072B2", "#E69F00", "#D55E00"
+ABSENT, NONE = "#999999", "transparent"
+LEAST = -1e9
+"""Below every figure: Grafana gives what is absent the colour of the lowest threshold, so that one must not be calm."""
 TAG = "rasad"
 DATASOURCE = models.DataSourceRef("prometheus", "${datasource}")
 NO_DATA = "no data"
@@ -70,8 +73,10 @@ def _thresholds(steps: Steps, base: str) -> Builder[models.ThresholdsConfig]:
 
 
 def _words(texts: Mapping[int, str]) -> list[models.ValueMapping]:
+    nothing = models.ValueMappingResult(text=NO_DATA, color=ABSENT)
+    absent = models.DashboardSpecialValueMapOptions(models.SpecialValueMatch.NULL_AND_NAN, nothing)
     results = {str(value): models.ValueMappingResult(text=text) for value, text in texts.items()}
-    return [models.ValueMap(results)] if texts else []
+    return [*([models.ValueMap(results)] if texts else []), models.SpecialValueMap(absent)]
 
 
 def _targets(
@@ -100,7 +105,7 @@ def tile(
     width: int = SIXTH,
     decimals: int | None = None,
 ) -> Panel:
-    """Return a big number on its colour; an absent one has no colour and says so."""
+    """Return a big number on its colour; an absent one is grey and says so."""
     panel = (
         stat.Panel()
         .title(title)
@@ -111,7 +116,7 @@ def tile(
         .unit(unit)
         .no_value(NO_DATA)
         .mappings(_words(words or {}))
-        .thresholds(_thresholds(steps, base))
+        .thresholds(_thresholds(((LEAST, base), *steps), ABSENT))
         .color_scheme(dashboard.FieldColor().mode(models.FieldColorModeId.THRESHOLDS))
         .color_mode(shapes.BigValueColorMode.BACKGROUND_SOLID)
         .graph_mode(shapes.BigValueGraphMode.NONE)
@@ -195,8 +200,8 @@ class Column:
     steps: Steps = ()
 
 
-def rows(title: str, says: str, key: str, *columns: Column, width: int = FULL, height: int = 10) -> Panel:
-    """Return a table of figures by one label, greatest first by its first column."""
+def rows(title: str, says: str, key: str, link: str, *columns: Column, width: int = FULL, height: int = 10) -> Panel:
+    """Return a table of figures by one label, greatest first by its first column; its values lead to `link`."""
     letters = "ABCDEFGH"[: len(columns)]
     renamed = {f"Value #{letter}": column.title for letter, column in zip(letters, columns, strict=True)}
     panel = (
@@ -207,11 +212,12 @@ def rows(title: str, says: str, key: str, *columns: Column, width: int = FULL, h
         .with_transformation(_rename(renamed))
         .sort_by([common.TableSortByFieldState().display_name(columns[0].title).desc(True)])
     )
+    panel = panel.override_by_name(key, [models.DynamicConfigValue("links", [{"title": "Show it", "url": link}])])
     for column in columns:
         properties = [models.DynamicConfigValue("unit", column.unit)]
         if column.steps:
             properties += [
-                models.DynamicConfigValue("thresholds", _thresholds(column.steps, "transparent").build()),
+                models.DynamicConfigValue("thresholds", _thresholds(column.steps, NONE).build()),
                 models.DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"}),
             ]
         panel = panel.override_by_name(column.title, properties)
@@ -246,9 +252,9 @@ def _board_link() -> Builder[models.DashboardLink]:
     return link.as_dropdown(False).keep_time(True).include_vars(True)
 
 
-def chosen(name: str, label: str, metric: str) -> Builder[models.VariableModel]:
-    """Return a variable whose values are those of a label; all of them unless some are chosen."""
-    return (
+def chosen(name: str, label: str, metric: str, *, everything: bool = True) -> Builder[models.VariableModel]:
+    """Return a variable whose values are those of a label: all of them unless some are chosen, or at first one."""
+    variable = (
         dashboard.QueryVariable(name)
         .label(label)
         .datasource(DATASOURCE)
@@ -256,10 +262,10 @@ def chosen(name: str, label: str, metric: str) -> Builder[models.VariableModel]:
         .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(models.VariableSort.ALPHABETICAL_ASC)
         .multi(True)
-        .include_all(True)
-        .all_value(".*")
-        .current(models.VariableOption(text="All", value="$__all"))
     )
+    if not everything:
+        return variable
+    return variable.include_all(True).all_value(".*").current(models.VariableOption(text="All", value="$__all"))
 
 
 def built(board: Board, timezone: str) -> models.Dashboard:

@@ -36,7 +36,7 @@ BALANCE = Section(
         ),
         tile(
             "Unaccounted for",
-            "In less out less dead, since the processes began. Good: 0 at all times; else a defect of ours.",
+            "In less out less dead, since the processes began. Good: 0; what stays at another number is a defect.",
             q.ITEMS_UNACCOUNTED,
             steps=((-0.5, GOOD), (0.5, BAD)),
             base=BAD,

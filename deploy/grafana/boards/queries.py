@@ -19,32 +19,37 @@ QUIET_SECONDS = 24 * 3_600
 """Nearly every publisher has news within a day, on holidays too."""
 
 
+def of(name: str, where: str = "") -> str:
+    """Return a selector."""
+    return f"{name}{{{where}}}" if where else name
+
+
 def per_minute(metric: str, by: str, where: str = "") -> str:
     """Return a counter's increase per minute, by some labels."""
-    return f"sum by ({by}) (rate({metric}{{{where}}}{RATE})) * 60"
+    return f"sum by ({by}) (rate({of(metric, where)}{RATE})) * 60"
 
 
 def within(metric: str, window: str, where: str = "", by: str = "") -> str:
     """Return a counter's increase within a fixed window."""
     grouped = f"sum by ({by})" if by else "sum"
-    return f"{grouped} (increase({metric}{{{where}}}[{window}]))"
+    return f"{grouped} (increase({of(metric, where)}[{window}]))"
 
 
 def quantile(share: float, histogram: str, window: str = RATE, where: str = "", by: str = "") -> str:
     """Return a quantile of a histogram of seconds, scores or bytes."""
     labels = f"le, {by}" if by else "le"
-    return f"histogram_quantile({share}, sum by ({labels}) (rate({histogram}_bucket{{{where}}}{window})))"
+    return f"histogram_quantile({share}, sum by ({labels}) (rate({of(f'{histogram}_bucket', where)}{window})))"
 
 
 def buckets(histogram: str, where: str = "") -> str:
     """Return a histogram's buckets over time, for a heatmap."""
-    return f"sum by (le) (increase({histogram}_bucket{{{where}}}{RATE}))"
+    return f"sum by (le) (increase({of(f'{histogram}_bucket', where)}{RATE}))"
 
 
 def share(metric: str, part: str, by: str, window: str = RATE, whole: str = "") -> str:
     """Return which part of a counter's increase has some labels, by others."""
     chosen = f"{whole}, {part}" if whole else part
-    return f"sum by ({by}) (rate({metric}{{{chosen}}}{window})) / sum by ({by}) (rate({metric}{{{whole}}}{window}))"
+    return f"sum by ({by}) (rate({of(metric, chosen)}{window})) / sum by ({by}) (rate({of(metric, whole)}{window}))"
 
 
 # Feeds. A feed that moves between two processes shows on both for a scrape or two, hence `max by (feed)`.
@@ -52,22 +57,22 @@ def share(metric: str, part: str, by: str, window: str = RATE, whole: str = "") 
 
 def feed_failures(where: str = "") -> str:
     """Return each feed's failures in a row."""
-    return f"max by (feed) (rasad_feed_consecutive_failures{{{where}}})"
+    return f"max by (feed) ({of('rasad_feed_consecutive_failures', where)})"
 
 
 def feed_since_success(where: str = "") -> str:
     """Return the seconds since each feed's last good poll."""
-    return f"time() - max by (feed) (rasad_feed_last_success_timestamp_seconds{{{where}}})"
+    return f"time() - max by (feed) ({of('rasad_feed_last_success_timestamp_seconds', where)})"
 
 
 def feed_since_new(where: str = "") -> str:
     """Return the seconds since each feed last showed something new."""
-    return f"time() - max by (feed) (rasad_feed_last_new_entry_timestamp_seconds{{{where}}})"
+    return f"time() - max by (feed) ({of('rasad_feed_last_new_entry_timestamp_seconds', where)})"
 
 
 def feed_skew(where: str = "") -> str:
     """Return how far the dates of each feed's new entries lie ahead."""
-    return f"max by (feed) (rasad_feed_clock_skew_seconds{{{where}}})"
+    return f"max by (feed) ({of('rasad_feed_clock_skew_seconds', where)})"
 
 
 SINCE_NEWEST_ENTRY = "time() - max(rasad_feed_last_new_entry_timestamp_seconds)"
@@ -88,7 +93,9 @@ QUIETEST_FEEDS = f"topk(10, {feed_since_new()})"
 
 POLLS_BY_OUTCOME = per_minute("rasad_polls_total", "outcome", PROCESS)
 POLL_FAILURES_BY_REASON = per_minute("rasad_polls_total", "reason", f'outcome!~"fetched|not_modified", {PROCESS}')
-POLL_FAILURE_SHARE = share("rasad_polls_total", 'outcome!~"fetched|not_modified"', "job", "[15m]")
+POLL_FAILURE_SHARE = (
+    'sum(rate(rasad_polls_total{outcome!~"fetched|not_modified"}[15m])) / sum(rate(rasad_polls_total[15m]))'
+)
 ENTRIES_BY_OUTCOME = per_minute("rasad_entries_total", "outcome", PROCESS)
 ENTRIES_PUBLISHED = 'sum (rate(rasad_entries_total{outcome=~"new|updated"}' + RATE + ")) * 60"
 POLLS_IN_FLIGHT = f"sum by (instance, process) (rasad_polls_in_flight{{{PROCESS}}})"
@@ -178,7 +185,7 @@ LABEL_SHARE = share("rasad_label_decisions_total", 'decision="assigned"', "label
 ABSTAINED_SHARE = share("rasad_label_decisions_total", 'decision="abstained"', "label", "[1h]", PROCESS)
 DECISIONS = per_minute("rasad_label_decisions_total", "label, decision", PROCESS)
 LANGUAGES = per_minute("rasad_article_languages_total", "language", PROCESS)
-LANGUAGES_IN_A_DAY = within("rasad_article_languages_total", "24h", PROCESS, "language")
+LANGUAGES_IN_A_DAY = within("rasad_article_languages_total", "24h", by="language")
 UNKNOWN_WORDS = f"sum(rate(rasad_unknown_words_total{{{PROCESS}}}[1h])) / sum(rate(rasad_words_total{{{PROCESS}}}[1h]))"
 MEAN_SCORE = (
     f"sum by (label) (rate(rasad_label_score_sum{{{PROCESS}}}[1h]))"
