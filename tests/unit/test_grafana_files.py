@@ -108,7 +108,7 @@ def test_several_lines_of_a_panel_can_be_told_apart(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_two_panels_lie_upon_each_other_and_rows_are_full(name: str) -> None:
+def test_no_two_panels_lie_upon_each_other_and_none_beyond_the_edge(name: str) -> None:
     places = [panel["gridPos"] for panel in board(name)["panels"]]
     for one, other in combinations(places, 2):
         beside = one["x"] + one["w"] <= other["x"] or other["x"] + other["w"] <= one["x"]

@@ -5,6 +5,7 @@ from boards.panels import (
     BAD,
     BAD_FROM_ONE,
     COUNT,
+    EIGHTH,
     FULL,
     PER_MINUTE,
     SECONDS,
@@ -43,7 +44,7 @@ STATE = Section(
         ),
         tile(
             "Without success for 6 h",
-            "Feeds whose last good poll is longer ago than any poll interval. Good: 0.",
+            "Feeds whose last good poll is six of the longest usual intervals ago. Good: 0.",
             q.FEEDS_STALE,
             steps=good_below(1, 20),
         ),
@@ -171,6 +172,7 @@ RHYTHM = Section(
             q.happening("gaps"),
             steps=good_below(0.5, 10),
             decimals=0,
+            width=EIGHTH,
         ),
         tile(
             "Emptied in 1 h",
@@ -178,6 +180,7 @@ RHYTHM = Section(
             q.happening("empty"),
             steps=good_below(0.5, 10),
             decimals=0,
+            width=EIGHTH,
         ),
         tile(
             "Another's in 1 h",
@@ -185,6 +188,7 @@ RHYTHM = Section(
             q.happening("identity_changed"),
             steps=((0.5, BAD),),
             decimals=0,
+            width=EIGHTH,
         ),
         tile(
             "Moves in 1 h",
@@ -192,6 +196,7 @@ RHYTHM = Section(
             q.happening("moves"),
             steps=((0.5, WARN),),
             decimals=0,
+            width=EIGHTH,
         ),
         tile(
             "Detours in 1 h",
@@ -199,12 +204,29 @@ RHYTHM = Section(
             q.happening("detours"),
             steps=((0.5, WARN),),
             decimals=0,
+            width=EIGHTH,
         ),
         tile(
             "Returns in 1 h",
             "Feeds whose registered URL has them again. Good: as many as detours, in the end.",
             q.happening("returns"),
             decimals=0,
+            width=EIGHTH,
+        ),
+        tile(
+            "In full in 1 h",
+            "Daily requests without validators, for servers that answer 304 for ever. Good: about one in 24 feeds.",
+            q.happening("conditional_bypass"),
+            decimals=0,
+            width=EIGHTH,
+        ),
+        tile(
+            "Left out in 1 h",
+            "Entries beyond a cap, without content, or edited too often in one day. Good: few, and always the same.",
+            q.ENTRIES_LEFT_OUT,
+            steps=good_below(20, 500),
+            decimals=0,
+            width=EIGHTH,
         ),
     ),
 )

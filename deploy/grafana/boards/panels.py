@@ -22,7 +22,7 @@ LEAST = -1e9
 TAG = "rasad"
 DATASOURCE = models.DataSourceRef("prometheus", "${datasource}")
 NO_DATA = "no data"
-FULL, HALF, THIRD, SIXTH = 24, 12, 8, 4
+FULL, HALF, THIRD, SIXTH, EIGHTH = 24, 12, 8, 4, 3
 SECONDS, SHARE, PER_MINUTE, COUNT, BYTES = "s", "percentunit", "cpm", "short", "bytes"
 
 type Panel = Builder[models.Panel]

@@ -164,7 +164,7 @@ PROCESSES = Section(
         ),
         lines(
             "Memory",
-            "Resident bytes. Good: flat after the first hour; about 150 MB for a worker.",
+            "Resident bytes. Good: flat after the first hour; below 300 MB for a worker.",
             Query(q.MEMORY, "{{process}} {{instance}}"),
             unit=BYTES,
             width=THIRD,

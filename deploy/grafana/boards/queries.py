@@ -14,7 +14,7 @@ PLACE = "job, instance, process"
 FAILING_AFTER = 3
 """Failures in a row: one or two are the weather of the Internet."""
 STALE_SECONDS = 6 * 3_600
-"""Longer than the longest poll interval that the registry allows by default."""
+"""Six times the longest poll interval that a feed has unless the registry gives it another."""
 QUIET_SECONDS = 24 * 3_600
 """Nearly every publisher has news within a day, on holidays too."""
 
@@ -98,6 +98,7 @@ POLL_FAILURE_SHARE = (
 )
 ENTRIES_BY_OUTCOME = per_minute("rasad_entries_total", "outcome", PROCESS)
 ENTRIES_PUBLISHED = 'sum (rate(rasad_entries_total{outcome=~"new|updated"}' + RATE + ")) * 60"
+ENTRIES_LEFT_OUT = within("rasad_entries_total", "1h", f'outcome=~"dropped|suppressed", {PROCESS}')
 POLLS_IN_FLIGHT = f"sum by (instance, process) (rasad_polls_in_flight{{{PROCESS}}})"
 POLLS_DISCARDED = per_minute("rasad_polls_discarded_total", "instance, process", PROCESS)
 
