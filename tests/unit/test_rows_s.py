@@ -10,6 +10,7 @@ import pytest
 from ingest.feed_state import FeedState
 from ingest.feeds import load_registry
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
+from ingest.fetch.robots import RobotsVerdict
 from ingest.fetcher import STARTS_PER_SECOND
 from ingest.page.outcome import PageOutcome, PageReason
 from ingest.schedule import FeedHistory
@@ -102,6 +103,7 @@ def test_s7_labels_are_feeds_of_the_registry_and_closed_sets_whatever_servers_sa
         "feed": {f"feed-{number}" for number in range(4)},
         "reason": {*Reason, *PageReason},
         "outcome": {*Outcome, *PageOutcome, "new", "updated", "unchanged", "dropped", "suppressed", "replaced"},
+        "verdict": set(RobotsVerdict),
     }
     assert {name for name, _ in labels} == set(allowed)
     assert all(value in allowed[name] for name, value in labels)
