@@ -12,6 +12,7 @@ from ingest.control_turns import ControlMetrics, Controls
 from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
 from ingest.fetch.politeness import HostGate
 from ingest.fetcher import FetcherOfThread, FetchTask
+from ingest.heartbeat import Beating
 from ingest.metrics import FetchMetrics
 from ingest.page.flow import Pages
 from ingest.page.rules import load_page_rules
@@ -21,6 +22,7 @@ from ingest.registry_reading import Reading
 from ingest.reload import RegistryFile, ReloadMetrics
 from ingest.service.lifecycle import ExitCode
 from ingest.service.settings import Settings, seeds_dir
+from ingest.stream.heartbeat import HeartbeatGauge
 from ingest.stream.process import Frame, run
 from ingest.stream.side_reading import SideReader
 from ingest.stream.topics import Topics
@@ -49,7 +51,7 @@ def run_fetcher(settings: Settings, reading: Reading, slot: str) -> ExitCode:
     place = Place(fetchers_group(settings.namespace), slot, topics.feed_state, topics.feed_state, reads=False)
     names = {topics.entries, topics.feed_state, topics.feed_control, topics.dead_letters}
     needed = [spec for spec in topics.specs((), settings.partitions) if spec.name in names]
-    return run(settings, place, needed, partial(_task, settings, reading, topics, slot), (1, POLL_SECONDS))
+    return run(settings, place, needed, partial(_beating, settings, reading, topics, slot), (1, POLL_SECONDS))
 
 
 def page_manners(settings: Settings) -> FetchSettings:
@@ -61,6 +63,12 @@ def page_manners(settings: Settings) -> FetchSettings:
         max_redirects=PAGE_REDIRECTS_MAX,
         accept="text/html, application/xhtml+xml, text/plain;q=0.8, */*;q=0.5",
     )
+
+
+@contextmanager
+def _beating(settings: Settings, reading: Reading, topics: Topics, slot: str, frame: Frame) -> Iterator[Beating]:
+    with _task(settings, reading, topics, slot, frame) as task:
+        yield Beating(task, topics.entries, settings.partitions, slot, HeartbeatGauge(frame.registry, "sent"))
 
 
 @contextmanager

@@ -139,7 +139,7 @@ class FetchTask:
         if self.controls:
             self.controls.follow(partition, owned.memory.control)
         for feed in owned.feeds:
-            self.metrics.owns(feed.id, owned.memory.feeds.get(feed.id))
+            self.metrics.owns(feed, owned.memory.feeds.get(feed.id))
 
     def _feeds_of(self, partition: int) -> tuple[Feed, ...]:
         return tuple(
@@ -191,7 +191,7 @@ class FetchTask:
             owned.feeds = self._feeds_of(partition)
         for owned in self._owned.values():
             for feed in owned.feeds:
-                self.metrics.owns(feed.id, owned.memory.feeds.get(feed.id))
+                self.metrics.owns(feed, owned.memory.feeds.get(feed.id))
         self._unplanned.update(self._owned)
 
     def _wake(self, feed_id: str) -> None:

@@ -7,10 +7,13 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from ingest.feed_gauges import FeedGauges
 from ingest.feed_state import FeedState
+from ingest.feeds import Feed
 from ingest.fetch.outcome import Outcome, Reason
 from ingest.page.metrics import PageMetrics
 from ingest.poll import Poll, Verdict
+from ingest.service.metrics import last_success
 
 FETCH_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Up to the deadline of a fetch."""
@@ -31,6 +34,7 @@ POLL_RESULTS = tuple(
 )
 """What polls usually come to. (A feed that moved may fail with 410 or 429 at its new place, too.)"""
 
+SUCCESSES = frozenset({Outcome.FETCHED, Outcome.NOT_MODIFIED})
 
 type Happening = tuple[Counter, Callable[[Verdict], bool]]
 
@@ -142,46 +146,16 @@ class FetchMetrics:
             buckets=PARSE_BUCKETS,
             registry=registry,
         )
-        self._last_success = Gauge(
-            "rasad_feed_last_success_timestamp_seconds",
-            "When a poll of this feed last succeeded.",
-            ["feed"],
-            registry=registry,
-        )
-        self._last_new = Gauge(
-            "rasad_feed_last_new_entry_timestamp_seconds",
-            "When this feed last showed a new or edited entry.",
-            ["feed"],
-            registry=registry,
-        )
-        self._failures = Gauge(
-            "rasad_feed_consecutive_failures",
-            "Polls of this feed that have failed since its last success.",
-            ["feed"],
-            registry=registry,
-        )
+        self._feeds = FeedGauges(registry)
+        self._last_success = last_success(registry).labels("poll")
 
-        self._clock_skew = Gauge(
-            "rasad_feed_clock_skew_seconds",
-            "By how much the dates of this feed's latest new entries lay ahead of the fetch, in the middle; 0 when "
-            "they did not. More than an hour at every poll: its zone is wrong in the registry, or its clock.",
-            ["feed"],
-            registry=registry,
-        )
-
-    def owns(self, feed_id: str, state: FeedState | None) -> None:
+    def owns(self, feed: Feed, state: FeedState | None) -> None:
         """Show a feed that is ours from now on, as its restored state knows it."""
-        history = state.history if state else None
-        self._failures.labels(feed_id).set(history.failures if history else 0)
-        if history and history.last_success_at:
-            self._last_success.labels(feed_id).set(history.last_success_at.timestamp())
-        if history and history.last_new_at:
-            self._last_new.labels(feed_id).set(history.last_new_at.timestamp())
+        self._feeds.show(feed, state)
 
     def disowns(self, feed_id: str) -> None:
         """Stop showing a feed: its new owner does."""
-        for gauge in (self._last_success, self._last_new, self._failures, self._clock_skew):
-            gauge.remove_by_labels({"feed": feed_id})
+        self._feeds.remove(feed_id)
 
     def polled(self, poll: Poll, verdict: Verdict, state: FeedState) -> None:
         """Count a committed poll."""
@@ -201,5 +175,7 @@ class FetchMetrics:
         for counter, happened in self._happenings:
             counter.inc(happened(verdict))
         if verdict.clock_skew_seconds is not None:
-            self._clock_skew.labels(poll.feed.id).set(max(verdict.clock_skew_seconds, 0.0))
-        self.owns(poll.feed.id, state)
+            self._feeds.skewed(poll.feed.id, max(verdict.clock_skew_seconds, 0.0))
+        if verdict.outcome in SUCCESSES:
+            self._last_success.set(poll.fetched.fetched_at.timestamp())
+        self._feeds.show(poll.feed, state)

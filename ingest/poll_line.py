@@ -27,6 +27,7 @@ def tell(poll: Poll, verdict: Verdict) -> None:
         suppressed=verdict.suppressed,
         held=verdict.held,
         gap=verdict.gap,
+        clock_skew_seconds=verdict.clock_skew_seconds,
         seconds=round(poll.fetched.elapsed_seconds, 3),
         detail=poll.fetched.detail or (poll.parsed.detail if isinstance(poll.parsed, Reject) else ""),
         next_poll_at=verdict.next_poll_at and verdict.next_poll_at.isoformat(timespec="seconds"),

@@ -49,6 +49,14 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def promtool() -> str:
+    """Return the tool that checks and tests Prometheus' rules."""
+    binary = shutil.which("promtool")
+    require(binary is not None, "promtool (Debian package prometheus)")
+    return str(binary)
+
+
+@pytest.fixture(scope="session")
 def broker(kafka_libs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBroker]:
     """Yield a real Kafka for the whole run; each test works in a namespace of its own."""
     overrides = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000"}

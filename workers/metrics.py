@@ -3,12 +3,15 @@
 Knows nothing of Kafka. Every label value comes from a closed set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, Info
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
+from ingest.service.metrics import last_success
+from ingest.stream.heartbeat import Heartbeat, HeartbeatGauge
 from workers.article import Article, Decision
 from workers.language import Language, language_of
 from workers.pipeline import STAGES, StageName
@@ -21,6 +24,8 @@ AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400
 
 SCORE_BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.0)
 """Nine in ten articles score below 0.01 for a label, where drift shows first; equal steps would show one bar."""
+
+NO_LABEL = "none"
 
 
 class ItemOutcome(StrEnum):
@@ -44,6 +49,12 @@ class WorkerMetrics:
         for stage in StageName:
             for outcome in ItemOutcome:
                 self.items.labels(stage, outcome)
+        self._last_success = last_success(registry)
+        self._in_progress = Gauge(
+            "rasad_items_in_progress",
+            "Records that this worker has begun and not yet committed.",
+            registry=registry,
+        )
         self.stage_seconds = Histogram(
             "rasad_stage_seconds",
             "Seconds that a stage took for one item.",
@@ -92,13 +103,27 @@ class WorkerMetrics:
         )
         self.since_seen = Histogram(
             "rasad_article_since_seen_seconds",
-            "Seconds from the fetch that showed a revision to the commit of its event.",
+            "Seconds from the fetch that showed a revision to the commit of its event; `none` is the label of an "
+            "article without any, and an article of several labels counts under each.",
+            ["label"],
             buckets=AGE_BUCKETS,
             registry=registry,
         )
         self.since_published = Histogram(
             "rasad_article_since_published_seconds",
-            "Seconds from the publisher's own date to the commit of the first event, where the date is known.",
+            "Seconds from the publisher's own date to the commit of the first event, where the date is known; labels "
+            "as in rasad_article_since_seen_seconds.",
+            ["label"],
+            buckets=AGE_BUCKETS,
+            registry=registry,
+        )
+        for label in (*labels, NO_LABEL):
+            self.since_seen.labels(label)
+            self.since_published.labels(label)
+        self._heartbeat = HeartbeatGauge(registry, "ended")
+        self._heartbeat_seconds = Histogram(
+            "rasad_heartbeat_seconds",
+            "Seconds from the sending of a heartbeat to the commit of its end, through all stages and both topics.",
             buckets=AGE_BUCKETS,
             registry=registry,
         )
@@ -120,6 +145,27 @@ class WorkerMetrics:
             self.decisions.labels(result.label, result.decision).inc()
             if language is Language.PERSIAN:
                 self.scores.labels(result.label).observe(result.score)
-        self.since_seen.observe(max(0.0, (now - article.fetched_at).total_seconds()))
-        if article.published_at is not None and article.revision == 1:
-            self.since_published.observe(max(0.0, (now - article.published_at).total_seconds()))
+        for label in article.assigned() or (NO_LABEL,):
+            self.since_seen.labels(label).observe(max(0.0, (now - article.fetched_at).total_seconds()))
+            if article.published_at is not None and article.revision == 1:
+                self.since_published.labels(label).observe(max(0.0, (now - article.published_at).total_seconds()))
+
+    @contextmanager
+    def at_work(self, records: int) -> Iterator[None]:
+        """Show that records have been begun, until they are committed or given back."""
+        self._in_progress.set(records)
+        try:
+            yield
+        finally:
+            self._in_progress.set(0)
+
+    def counted(self, stage: StageName, outcome: ItemOutcome, count: int, now: datetime) -> None:
+        """Count items of a batch that has been committed."""
+        self.items.labels(stage, outcome).inc(count)
+        if outcome is ItemOutcome.OK:
+            self._last_success.labels(stage).set(now.timestamp())
+
+    def heartbeat_ended(self, heartbeat: Heartbeat, now: datetime) -> None:
+        """Show that a heartbeat has been committed at its end."""
+        self._heartbeat.committed(now)
+        self._heartbeat_seconds.observe(max(0.0, (now - heartbeat.sent_at).total_seconds()))

@@ -18,12 +18,14 @@ from ingest.event import Entry
 from ingest.service.lifecycle import Watchdog
 from ingest.stream.attempts import ATTEMPTS, Attempts, Portion
 from ingest.stream.dead_letter import dead_letter
+from ingest.stream.heartbeat import is_heartbeat
 from ingest.stream.producer import Offset
 from ingest.stream.record import Incoming, Record
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
 from ingest.stream.transform import Turn
 from workers.article import Article, Draft
+from workers.heartbeat import Ended, taken_through
 from workers.metrics import ItemOutcome, WorkerMetrics
 from workers.pipeline import StageFailed, StageName, Tools, article_of, reason_of
 from workers.publish import ArticleState, article_records
@@ -46,6 +48,7 @@ class _Batch:
     articles: list[Article] = field(default_factory=list)
     words: int = 0
     unknown_words: int = 0
+    heartbeats: list[Ended] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -85,8 +88,9 @@ class Worker:
             marks = self.attempts.begin(portion)
             if marks:
                 yield Turn(offsets=marks)
-            batch = self._condemn(portion.records[0]) if portion.condemned else self._work(portion)
-            yield Turn(records=tuple(batch.records), offsets=self.attempts.done(portion))
+            with self.metrics.at_work(len(portion.records)):
+                batch = self._condemn(portion.records[0]) if portion.condemned else self._work(portion)
+                yield Turn(records=tuple(batch.records), offsets=self.attempts.done(portion))
             self._count(batch)
         yield from self._sweep(owned)
 
@@ -101,6 +105,11 @@ class Worker:
     def _take(self, record: Incoming, batch: _Batch) -> None:
         """Take one record through all stages; whatever goes wrong with it stays with it."""
         try:
+            if is_heartbeat(record):
+                ended = taken_through(record, self.tools, self.topics.heartbeats, self.now, self.clock)
+                batch.records.append(ended.record)
+                batch.heartbeats.append(ended)
+                return
             entry = _decoded(record)
             batch.outcomes[StageName.DECODE, ItemOutcome.OK] += 1
             article = article_of(
@@ -178,13 +187,15 @@ class Worker:
 
     def _count(self, batch: _Batch) -> None:
         for (stage, outcome), count in batch.outcomes.items():
-            self.metrics.items.labels(stage, outcome).inc(count)
+            self.metrics.counted(stage, outcome, count, self.now())
         for stage, seconds in batch.seconds:
             self.metrics.stage_seconds.labels(stage).observe(seconds)
         self.metrics.read(batch.words, batch.unknown_words)
         now = self.now()
         for article in batch.articles:
             self.metrics.committed(article, now)
+        for ended in batch.heartbeats:
+            self.metrics.heartbeat_ended(ended.heartbeat, now)
 
     def _sweep(self, owned: frozenset[int]) -> Iterator[Turn]:
         """Once an hour, forget articles whose last event is long ago."""

@@ -70,6 +70,11 @@ class PageMetrics:
             buckets=WAIT_BUCKETS,
             registry=registry,
         )
+        self._last_success = Gauge(
+            "rasad_page_last_success_timestamp_seconds",
+            "When an entry was last published with the text of its page.",
+            registry=registry,
+        )
         self._robots = Counter(
             "rasad_robots_total", "Requests for robots.txt by what they came to.", ["verdict"], registry=registry
         )
@@ -80,6 +85,8 @@ class PageMetrics:
         """Count an entry that was published after it waited."""
         self._pages.labels(outcome, reason).inc()
         self._waited.observe(waited_seconds)
+        if outcome is PageOutcome.USED:
+            self._last_success.set_to_current_time()
 
     def skipped(self, reason: PageReason, count: int) -> None:
         """Count entries that were published at once."""

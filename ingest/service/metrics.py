@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from prometheus_client import CollectorRegistry, GCCollector, Info, PlatformCollector, ProcessCollector
+from prometheus_client import CollectorRegistry, Gauge, GCCollector, Info, PlatformCollector, ProcessCollector
 from prometheus_client import disable_created_metrics as leave_out_created_series
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
@@ -46,9 +46,21 @@ def new_registry() -> CollectorRegistry:
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
     PlatformCollector(registry=registry)
-    build = Info("rasad_build", "The release that this process runs", registry=registry)
+    build = Info("rasad_build", "The release that this process runs.", registry=registry)
     build.info({"version": version(), "python": platform.python_version()})
+    threads = Gauge("rasad_threads", "Threads of Python that run in this process.", registry=registry)
+    threads.set_function(threading.active_count)
     return registry
+
+
+def last_success(registry: CollectorRegistry) -> Gauge:
+    """Return the gauge, one for each stage of a process, of when an item last passed a stage as it should."""
+    return Gauge(
+        "rasad_stage_last_success_timestamp_seconds",
+        "When an item last passed this stage as it should.",
+        ["stage"],
+        registry=registry,
+    )
 
 
 class _Server(ThreadingHTTPServer):

@@ -29,6 +29,9 @@ LARGEST_EXPONENT = 16
 CLEAN_ENDS = frozenset({ExitCode.OK, -signal.SIGTERM})
 """A child that had not yet begun when it was asked to end dies of the signal, and nothing is lost."""
 
+SIGNAL = "signal"
+EXIT_REASONS = (*(code.name.lower() for code in ExitCode), SIGNAL)
+
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -36,6 +39,13 @@ def restart_delay(deaths: int, settings: RunSettings, random: Callable[[], float
     """Return the seconds before the next start after so many deaths in a row, doubling up to a cap, with jitter."""
     doubled = settings.backoff_first_seconds * 2.0 ** min(deaths - 1, LARGEST_EXPONENT)
     return min(doubled, settings.backoff_max_seconds) * (1 - JITTER + 2 * JITTER * random())
+
+
+def exit_reason(code: int | None) -> str:
+    """Return what an exit code says, from a closed set; a code of nobody's is a failure."""
+    if code is not None and code < 0:
+        return SIGNAL
+    return ExitCode(code).name.lower() if code in list(ExitCode) else ExitCode.FAILED.name.lower()
 
 
 class Slot:
@@ -130,11 +140,19 @@ class Supervisor:
         self._slots = [Slot(child, settings, random) for child in children]
         self._sources: tuple[Source, ...] = tuple(slot.source() for slot in self._slots)
         self._restarts = Counter(
-            "rasad_child_restarts", "Starts of a child after its first", [LABEL], registry=self.registry
+            "rasad_child_restarts", "Starts of a child after its first.", [LABEL], registry=self.registry
         )
-        self._up = Gauge("rasad_child_up", "Whether a process of this child runs", [LABEL], registry=self.registry)
+        self._exits = Counter(
+            "rasad_child_exits",
+            "Ends of a child by what its exit code says; `hung` is the watchdog's, `signal` also the kernel's.",
+            [LABEL, "reason"],
+            registry=self.registry,
+        )
+        self._up = Gauge("rasad_child_up", "Whether a process of this child runs.", [LABEL], registry=self.registry)
         for child in children:
             self._restarts.labels(child.name)
+            for reason in EXIT_REASONS:
+                self._exits.labels(child.name, reason)
             self._up.labels(child.name).set(0)
         self._notifier = Notifier()
 
@@ -169,7 +187,10 @@ class Supervisor:
         now = self._clock()
         hung_up = self._hangup.taken()
         for slot in self._slots:
+            was_alive = slot.alive
             slot.reap(now)
+            if was_alive and not slot.alive:
+                self._exits.labels(slot.child.name, exit_reason(slot.last_exit_code)).inc()
             if hung_up:
                 slot.hang_up()
             if slot.start_if_due(now) and slot.starts > 1:

@@ -29,6 +29,11 @@ class StreamMetrics:
             buckets=COMMIT_BUCKETS,
             registry=registry,
         )
+        self.committed_at = Gauge(
+            "rasad_transaction_last_commit_timestamp_seconds",
+            "When this process last committed a Kafka transaction; an idle one commits every half minute.",
+            registry=registry,
+        )
         self.rebalances = Counter(
             "rasad_rebalances_total",
             "Assignments and revocations of partitions that this process saw.",

@@ -61,6 +61,11 @@ class Topics:
         return f"{self.namespace}.article-state.v1"
 
     @property
+    def heartbeats(self) -> str:
+        """Heartbeats that went through all stages."""
+        return f"{self.namespace}.heartbeats.v1"
+
+    @property
     def dead_letters(self) -> str:
         """Records that no stage could take, with their original bytes."""
         return f"{self.namespace}.dead-letters.v1"
@@ -85,6 +90,7 @@ class Topics:
                 for label in sorted(labels)
             ),
             spec(self.article_state, "article_id", "workers", _compacted()),
+            spec(self.heartbeats, "the sending fetcher's slot", "workers", _deleted_after(_DAY)),
             spec(self.dead_letters, "the original record's", "all", _deleted_after(180 * _DAY)),
         )
 

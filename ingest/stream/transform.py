@@ -271,6 +271,7 @@ class Loop:
         finally:
             self._metrics.in_flight.set(0)
         self._metrics.transactions.labels("committed").inc()
+        self._metrics.committed_at.set_to_current_time()
         self._metrics.commit_seconds.observe(self._clock() - started)
         self._held.update(offsets)
         self._committed_at = self._succeeded_at = self._clock()

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ingest.service.settings import KafkaSettings
+from ingest.stream.heartbeat import is_heartbeat
 from ingest.stream.local_broker import LocalBroker
 from ingest.stream.record import Incoming
 from ingest.stream.topics import Topics
@@ -77,8 +78,8 @@ class Installation:
         return process.start()
 
     def entries(self) -> list[Incoming]:
-        """Return the committed entries."""
-        return read_topic(self.kafka, self.topics.entries)
+        """Return the committed entries, without the heartbeats among them."""
+        return [record for record in read_topic(self.kafka, self.topics.entries) if not is_heartbeat(record)]
 
     def articles(self) -> list[Incoming]:
         """Return the committed article events."""

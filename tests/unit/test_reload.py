@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 
 from ingest.feeds import load_registry
 from ingest.fetch.outcome import Fetched, FetchRequest
@@ -53,7 +53,7 @@ class Running:
         return self.polling.metric("rasad_registry_reloads_total", outcome=outcome)
 
     def shown(self, feed_id: str) -> bool:
-        return self.polling.metric("rasad_feed_consecutive_failures", feed=feed_id) is not None
+        return f'rasad_feed_consecutive_failures{{feed="{feed_id}",' in generate_latest(self.polling.metrics).decode()
 
 
 @pytest.fixture

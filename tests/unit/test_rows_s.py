@@ -101,6 +101,8 @@ def test_s7_labels_are_feeds_of_the_registry_and_closed_sets_whatever_servers_sa
     }
     allowed = {
         "feed": {f"feed-{number}" for number in range(4)},
+        "site": {"site"},
+        "stage": {"poll"},
         "reason": {*Reason, *PageReason},
         "outcome": {*Outcome, *PageOutcome, "new", "updated", "unchanged", "dropped", "suppressed", "replaced"},
         "verdict": set(RobotsVerdict),
@@ -118,12 +120,12 @@ def test_s8_each_feed_shows_when_it_last_answered_and_when_it_last_had_news() ->
     polling.pass_time(3_600, step=10)
 
     def shown(name: str, feed: str) -> float:
-        return polling.metric(f"rasad_feed_{name}_timestamp_seconds", feed=feed) or 0.0
+        return polling.metric(f"rasad_feed_{name}_timestamp_seconds", feed=feed, site="site") or 0.0
 
     first = NOW.timestamp()
     assert shown("last_success", "feed-0") > first + 2_000 > shown("last_success", "feed-1") >= first
     assert shown("last_new_entry", "feed-0") < first + 60
-    assert (polling.metric("rasad_feed_consecutive_failures", feed="feed-1") or 0) > 0
+    assert (polling.metric("rasad_feed_consecutive_failures", feed="feed-1", site="site") or 0) > 0
 
 
 def test_s9_two_feeds_of_one_id_are_an_error_at_the_start() -> None:

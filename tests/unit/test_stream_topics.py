@@ -34,6 +34,7 @@ def test_every_topic_is_created_and_named_under_the_namespace() -> None:
         "rasad.flights.v1",
         "rasad.security-cooperation.v1",
         "rasad.article-state.v1",
+        "rasad.heartbeats.v1",
         "rasad.dead-letters.v1",
     ]
 
