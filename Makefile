@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check test test-full fuzz bench year lock schemas dashboards dist clean
+.PHONY: help setup demo run check rules test test-full fuzz bench year lock schemas dashboards dist clean
 
 VENV := .venv
 STAMP := $(VENV)/.ready
@@ -32,6 +32,9 @@ check: $(STAMP) ## Format, lint, types, import arrows, locks.
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	requirements/lock.sh --check
+
+rules: $(STAMP) ## Check and test the alerts (promtool and amtool: Debian packages prometheus, prometheus-alertmanager).
+	RASAD_REQUIRE_DATA=1 $(VENV)/bin/pytest -q tests/contract/test_alert_rules.py $(ARGS)
 
 test: setup ## The test suite; real Kafka, no outside network.
 	$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup -m "not full" $(ARGS)

@@ -57,6 +57,22 @@ def promtool() -> str:
 
 
 @pytest.fixture(scope="session")
+def amtool() -> str:
+    """Return the tool that checks Alertmanager's configuration."""
+    binary = shutil.which("amtool")
+    require(binary is not None, "amtool (Debian package prometheus-alertmanager)")
+    return str(binary)
+
+
+@pytest.fixture(scope="session")
+def prometheus() -> str:
+    """Return the Prometheus that live tests scrape with."""
+    binary = shutil.which("prometheus")
+    require(binary is not None, "prometheus (Debian package prometheus)")
+    return str(binary)
+
+
+@pytest.fixture(scope="session")
 def broker(kafka_libs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBroker]:
     """Yield a real Kafka for the whole run; each test works in a namespace of its own."""
     overrides = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000"}
