@@ -20,7 +20,7 @@ FACTOR = 360.0
 """An hour is ten seconds; no window is shorter than four."""
 BEATS = 8.0
 """Heartbeats and idle commits come each half minute, as ever: the thresholds of what they show are shortened less."""
-QUIET_SECONDS = 12
+QUIET_SECONDS = 10
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("installations")]
 
 
@@ -86,7 +86,7 @@ def test_windows_and_thresholds_are_shortened_and_nothing_else() -> None:
     assert shortened("time() - max(y) > 300", 60, seconds=True) == "time() - max(y) > 5.0"
 
 
-def test_a_quiet_run_fires_nothing_and_a_dead_feed_and_a_poison_storm_fire_theirs(
+def test_a_quiet_run_fires_nothing_and_a_dead_feed_fires_its_own(
     broker: LocalBroker, namespace: str, tmp_path: Path, prometheus: str
 ) -> None:
     with Installation(broker, namespace, tmp_path) as installation, watched(installation, prometheus) as running:
@@ -97,12 +97,9 @@ def test_a_quiet_run_fires_nothing_and_a_dead_feed_and_a_poison_storm_fire_their
         installation.site.serve_document(installation.path(0), b"<html><body>gone</body></html>", "text/html")
         assert running.wait_for("RasadFeedFailing", 60) == {"RasadFeedFailing"}
 
-        poison(installation, 40)
-        assert running.wait_for("RasadPoisonStorm", 30) <= {"RasadFeedFailing", "RasadPoisonStorm"}
-
 
 @pytest.mark.full
-def test_a_hung_worker_and_a_broker_that_is_gone_fire_theirs(
+def test_a_poison_storm_a_hung_worker_and_a_broker_that_is_gone_fire_their_own(
     kafka_libs: Path, namespace: str, tmp_path: Path, prometheus: str
 ) -> None:
     with (
@@ -110,6 +107,11 @@ def test_a_hung_worker_and_a_broker_that_is_gone_fire_theirs(
         Installation(broker, namespace, tmp_path) as installation,
         watched(installation, prometheus) as running,
     ):
+        poison(installation, 40)
+        # Alertmanager keeps the lesser one quiet (inhibit_rules): the records are no entries, which no publisher does.
+        assert running.wait_for("RasadPoisonStorm", 30) <= {"RasadPoisonStorm", "RasadUnexpectedDeadLetter"}
+        eventually(running.firing, lambda firing: not firing, 60, "the end of the alerts")
+
         installation.processes["worker-0"].signal(signal.SIGSTOP)
         firing = running.wait_for("RasadHeartbeatMissing", 60)
         assert firing <= {"RasadHeartbeatMissing", "RasadDown"}

@@ -21,7 +21,7 @@ from ingest.service.child_process import Child
 from ingest.service.hangup import Hangup
 from ingest.service.lifecycle import ExitCode, Stop
 from ingest.service.settings import MetricsSettings, RunSettings
-from ingest.service.supervisor import Supervisor, restart_delay
+from ingest.service.supervisor import EXIT_REASONS, Supervisor, exit_reason, restart_delay
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 30.0
@@ -120,7 +120,17 @@ def test_a_child_that_dies_is_started_again_under_its_name(diary: Path) -> None:
         restarts = running.value("rasad_child_restarts", process="worker-0")
         assert restarts is not None
         assert restarts >= 2
+        assert (running.value("rasad_child_exits", process="worker-0", reason="failed") or 0) >= 2
+        assert running.value("rasad_child_exits", process="worker-0", reason="hung") == 0
         assert running.thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(0, "ok"), (3, "fenced"), (5, "hung"), (-9, "signal"), (77, "failed"), (None, "failed")]
+)
+def test_an_exit_code_is_a_reason_of_a_closed_set(code: int | None, reason: str) -> None:
+    assert exit_reason(code) == reason
+    assert reason in EXIT_REASONS
 
 
 def test_a_child_that_is_killed_is_started_again_and_the_others_are_left_alone(diary: Path) -> None:

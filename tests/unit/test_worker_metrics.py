@@ -139,3 +139,38 @@ def test_series_are_there_from_the_start_and_bounded_by_the_label_set(tools: Too
     assert series(generate_latest(running.registry).decode()) == series(before)
     buckets = len(SCORE_BUCKETS) + 3
     assert len([one for one in series(before) if "_created" not in one]) == len(LABELS) * (buckets + len(Decision))
+
+
+def test_seconds_from_end_to_end_are_told_by_label(tools: Tools) -> None:
+    running = Running(tools)
+
+    running.work(FLIGHT, GARDEN)
+
+    for label, count in (("flights", 1), ("none", 1), ("consular", 0)):
+        assert running.value("rasad_article_since_seen_seconds_count", label=label) == count
+
+
+def test_a_stage_shows_when_it_last_did_well_and_what_it_has_begun(tools: Tools) -> None:
+    running = Running(tools)
+    turns = iter(running.worker.turns([incoming(0, FLIGHT), incoming(1, GARDEN)], frozenset({0})))
+
+    while not next(turns).records:
+        pass
+    begun, stamp = running.value("rasad_items_in_progress"), "rasad_stage_last_success_timestamp_seconds"
+    before = [value for value in [running.registry.get_sample_value(stamp, {"stage": "publish"})] if value is not None]
+    next(turns, None)
+
+    assert (begun, running.value("rasad_items_in_progress"), before) == (2, 0, [])
+    for stage in ("decode", "normalize", "classify", "publish"):
+        assert running.value(stamp, stage=stage) == NOW.timestamp()
+
+
+def test_what_was_begun_and_not_committed_is_in_progress_no_longer(tools: Tools) -> None:
+    running = Running(tools)
+    turns = iter(running.worker.turns([incoming(0, FLIGHT)], frozenset({0})))
+    while not next(turns).records:
+        pass
+
+    turns.close()  # type: ignore[attr-defined]
+
+    assert running.value("rasad_items_in_progress") == 0
