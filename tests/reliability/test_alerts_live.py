@@ -10,11 +10,13 @@ import pytest
 from kafka import KafkaProducer
 
 from ingest.stream.connection import common
+from ingest.stream.heartbeat import is_heartbeat
 from ingest.stream.local_broker import LocalBroker
-from support.broker import eventually
+from support.broker import eventually, read_topic
 from support.feed_site import Item
 from support.installation import Installation
 from support.live_prometheus import LivePrometheus, shortened
+from support.metric_table import README, series_names, table_of
 
 FACTOR = 360.0
 """An hour is ten seconds; no window is shorter than four."""
@@ -67,6 +69,16 @@ def let_pass(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
+def unknown_series(installation: Installation) -> set[str]:
+    """Return the names that running processes show and the table of the documentation lacks."""
+    table = table_of(README.read_text(encoding="utf-8"))
+    known = {name for row in table for name in series_names(row)}
+    lines = [line for process in installation.processes.values() for line in process.get("/metrics")[1].splitlines()]
+    shown = {line.partition(" ")[0].partition("{")[0] for line in lines if line.startswith("rasad_")}
+    assert len(shown) > 60
+    return shown - known
+
+
 def poison(installation: Installation, records: int) -> None:
     producer = KafkaProducer(**common(installation.kafka, "test"), metrics_enabled=False)
     try:
@@ -93,6 +105,11 @@ def test_a_quiet_run_fires_nothing_and_a_dead_feed_fires_its_own(
         let_pass(QUIET_SECONDS)
         assert running.fired(QUIET_SECONDS) == set()
         assert running.query("rasad:feeds_fresh:ratio")[0]["value"][1] == "1"
+        assert unknown_series(installation) == set()
+        heartbeats = read_topic(installation.kafka, installation.topics.heartbeats)
+        assert heartbeats
+        assert all(map(is_heartbeat, heartbeats))
+        assert not any(map(is_heartbeat, installation.articles()))
 
         installation.site.serve_document(installation.path(0), b"<html><body>gone</body></html>", "text/html")
         assert running.wait_for("RasadFeedFailing", 60) == {"RasadFeedFailing"}
