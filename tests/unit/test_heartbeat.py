@@ -19,6 +19,7 @@ from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
 from ingest.stream.transform import Turn
 from workers.classify.model import Classifier
+from workers.enrich.enrich import Enricher
 from workers.metrics import WorkerMetrics
 from workers.normalize import Normalizer
 from workers.pipeline import Tools
@@ -71,7 +72,7 @@ def sent() -> Record:
 
 @pytest.fixture(scope="module")
 def tools() -> Tools:
-    return Tools(Normalizer(), Classifier.load(PROJECT / "seeds"), analysis=7)
+    return Tools(Normalizer(), Classifier.load(PROJECT / "seeds"), Enricher.load(PROJECT / "seeds"), analysis=7)
 
 
 class Working:
@@ -120,7 +121,7 @@ def test_a_worker_ends_a_heartbeat_in_its_topic_and_nowhere_else(tools: Tools) -
     ended = Heartbeat.model_validate_json(record.value or b"")
     assert record.topic == "t.heartbeats.v1"
     assert (ended.slot, ended.sent_at, ended.taken_at) == ("fetcher-0", NOW, NOW)
-    assert ended.stage_seconds.keys() == {"normalize", "classify"}
+    assert ended.stage_seconds.keys() == {"normalize", "classify", "enrich"}
     assert dict(record.headers)["ce_id"] == dict(sent().headers)["ce_id"]
 
 

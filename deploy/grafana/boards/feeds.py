@@ -243,7 +243,7 @@ WORST = Section(
             Column("failures in a row", q.feed_failures(), COUNT, good_below(q.FAILING_AFTER, 20)),
             Column("since success", q.feed_since_success(), SECONDS, good_below(3_600, q.STALE_SECONDS)),
             Column("since something new", q.feed_since_new(), SECONDS, good_below(q.QUIET_SECONDS, 7 * 86_400)),
-            Column("dates ahead by", q.feed_skew(), SECONDS, good_below(600, 3_600)),
+            Column("polled every", q.feed_interval(), SECONDS, good_below(3_600, 86_400)),
         ),
     ),
 )
@@ -271,9 +271,9 @@ ONE = Section(
         ),
         lines(
             "Dates ahead of the fetch",
-            "The middle of the dates of new entries. Good: 0; about 12 600 s is a feed whose zone is Tehran and is "
-            "registered as UTC.",
-            Query(q.feed_skew(q.FEED), "{{feed}}"),
+            "The feed of each process whose new entries' dates lie furthest ahead; the log names it. Good: 0 or less; about "
+            "12 600 s is a feed whose zone is Tehran and is registered as UTC.",
+            Query(q.CLOCK_SKEW, "{{process}}"),
             unit=SECONDS,
         ),
     ),

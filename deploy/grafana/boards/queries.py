@@ -70,12 +70,13 @@ def feed_since_new(where: str = "") -> str:
     return f"time() - max by (feed) ({of('rasad_feed_last_new_entry_timestamp_seconds', where)})"
 
 
-def feed_skew(where: str = "") -> str:
-    """Return how far the dates of each feed's new entries lie ahead."""
-    return f"max by (feed) ({of('rasad_feed_clock_skew_seconds', where)})"
+def feed_interval(where: str = "") -> str:
+    """Return the seconds between two polls that each feed's rhythm asks for."""
+    return f"max by (feed) ({of('rasad_feed_expected_interval_seconds', where)})"
 
 
 SINCE_NEWEST_ENTRY = "time() - max(rasad_feed_last_new_entry_timestamp_seconds)"
+CLOCK_SKEW = "max by (process) (rasad_feed_clock_skew_seconds)"
 FEEDS_ON = "max(rasad_registry_feeds)"
 FEEDS_UNPOLLED = "max(rasad_registry_feeds) - count(count by (feed) (rasad_feed_consecutive_failures))"
 FEEDS_FAILING = f"sum({feed_failures()} >= bool {FAILING_AFTER})"
