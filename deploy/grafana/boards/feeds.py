@@ -271,8 +271,8 @@ ONE = Section(
         ),
         lines(
             "Dates ahead of the fetch",
-            "The feed of each process whose new entries' dates lie furthest ahead; the log names it. Good: 0 or less; about "
-            "12 600 s is a feed whose zone is Tehran and is registered as UTC.",
+            "The feed of each process whose new entries' dates lie furthest ahead; the log names it. Good: 0 or less; "
+            "about 12 600 s is a feed whose zone is Tehran and is registered as UTC.",
             Query(q.CLOCK_SKEW, "{{process}}"),
             unit=SECONDS,
         ),
