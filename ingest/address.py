@@ -16,9 +16,10 @@ from ingest.alternates import (
     is_turned,
     still_listed,
 )
-from ingest.feed_state import Changes, FeedState, digest_of_url
+from ingest.feed_state import FeedState, digest_of_url
 from ingest.feeds import Feed
 from ingest.fetch.outcome import Fetched, Reason
+from ingest.memory import Changes
 from ingest.moves import Move, effective_url, moved, same_host, same_place
 from ingest.parse.document import ParsedEntry
 from ingest.schedule import failure_weight

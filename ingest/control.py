@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from ingest.event import ControlAction, FeedControl
-from ingest.feed_state import Changes, FeedState
+from ingest.feed_state import FeedState
 from ingest.feeds import Feed, Registry
 from ingest.fetch.outcome import Validators
 from ingest.fetch.politeness import host_of
+from ingest.memory import Changes
 from ingest.pause import ControlState, Pause, is_at
 
 STALE_AFTER = timedelta(hours=1)

@@ -14,8 +14,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from ingest.control import ControlOutcome, Malformed, apply, read_control
 from ingest.event import ControlAction, FeedControl
-from ingest.feed_state import Changes, Memory, encode_feed, feed_key
+from ingest.feed_state import encode_feed, feed_key
 from ingest.feeds import Registry
+from ingest.memory import Changes, Memory
 from ingest.pause import ControlState, control_key, encode_control
 from ingest.service.version import version
 from ingest.stream.dead_letter import dead_letter

@@ -18,11 +18,12 @@ import structlog
 from ingest.address import address
 from ingest.control import is_paused
 from ingest.control_turns import Controls
-from ingest.feed_state import Changes, FeedState, Memory
+from ingest.feed_state import FeedState
 from ingest.feeds import Feed, Registry
 from ingest.fetch.client import Fetcher
 from ingest.fetch.outcome import Fetched, Outcome, Reason
 from ingest.fetch.politeness import HostGate, host_of
+from ingest.memory import Changes, Memory
 from ingest.metrics import FetchMetrics
 from ingest.outage import UNREACHED, Outage
 from ingest.page.flow import Pages

@@ -23,11 +23,12 @@ from ingest.address import (
 )
 from ingest.entries import clock_skew, entries_of
 from ingest.event import Entry
-from ingest.feed_state import Changes, FeedState, digest_of_url
+from ingest.feed_state import FeedState, digest_of_url
 from ingest.feeds import Feed
 from ingest.fetch.conditional import remembered_validators
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
 from ingest.fetch.politeness import host_of
+from ingest.memory import Changes
 from ingest.moves import Move, effective_url, lost
 from ingest.page.outcome import PageReason
 from ingest.page.waiting import hold_back

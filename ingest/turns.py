@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.event import Entry
-from ingest.feed_state import Changes, Seen, encode_feed, encode_seen, feed_key, seen_key
+from ingest.feed_state import Seen, encode_feed, encode_seen, feed_key, seen_key
+from ingest.memory import Changes
 from ingest.parse.document import ParsedFeed
 from ingest.poll import Poll
 from ingest.stream.record import CloudEvent, Record, traceparent

@@ -22,12 +22,13 @@ from typing import Protocol
 import structlog
 
 from ingest.event import Entry
-from ingest.feed_state import Changes, Memory, Pending, Seen
+from ingest.feed_state import Pending, Seen
 from ingest.feeds import Feed
 from ingest.fetch.client import Fetcher
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.fetch.politeness import HostGate, host_of
 from ingest.fetch.robots import RobotsVerdict, origin_of
+from ingest.memory import Changes, Memory
 from ingest.page.attempt import context_for_page, may_pass, refusal, request_for_page, wait_seconds
 from ingest.page.choice import judged, with_page
 from ingest.page.metrics import PageMetrics

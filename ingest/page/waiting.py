@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from ingest.event import Entry
-from ingest.feed_state import Changes, Pending, Seen, fits
+from ingest.feed_state import Pending, Seen, fits
 from ingest.feeds import Feed
+from ingest.memory import Changes
 from ingest.page.outcome import PageReason
 
 WAITING_MAX = 30

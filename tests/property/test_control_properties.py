@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.event import ControlAction, TextPolicy
-from ingest.feed_state import Memory
 from ingest.feeds import Registry, Site
 from ingest.fetch.outcome import Reason
+from ingest.memory import Memory
 from support.operating import with_controls
 from support.polling import FEED, NOW, Polling, failure
 

@@ -23,10 +23,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from ingest.feed_state import Changes, FeedState, Memory, encode_feed, encode_seen, feed_key, seen_key
+from ingest.feed_state import FeedState, encode_feed, encode_seen, feed_key, seen_key
 from ingest.fetch.outcome import Fetched, Outcome
 from ingest.fetch.politeness import HostGate
 from ingest.fetcher import FAILING_WEIGHT, STARTS_PER_SECOND
+from ingest.memory import Changes, Memory
 from ingest.outage import UNREACHED, Outage
 from ingest.poll import Poll, Verdict, body_sha256, decide, request_for
 from ingest.schedule import spread_overdue

@@ -15,12 +15,13 @@ from types import MappingProxyType
 from prometheus_client import CollectorRegistry
 
 from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
-from ingest.feed_state import Changes, FeedState, Memory, encode_feed, feed_key
+from ingest.feed_state import FeedState, encode_feed, feed_key
 from ingest.feeds import Feed, FeedKind, Registry
 from ingest.fetch.client import Fetcher, FetchSettings
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
 from ingest.fetch.politeness import HostGate
 from ingest.fetcher import FetchTask
+from ingest.memory import Changes, Memory
 from ingest.metrics import FetchMetrics
 from ingest.page.flow import Pages
 from ingest.page.rules import load_page_rules

@@ -10,12 +10,9 @@ from hypothesis import strategies as st
 from ingest.alternates import Detour
 from ingest.event import DateConfidence, DateFlag, DateSource, Entry
 from ingest.feed_state import (
-    REMEMBERED_FOR,
     STATE_MAX_BYTES,
-    Changes,
     Edits,
     FeedState,
-    Memory,
     Pending,
     Seen,
     SeenDate,
@@ -28,6 +25,7 @@ from ingest.feed_state import (
     seen_key,
 )
 from ingest.fetch.outcome import Reason, Validators
+from ingest.memory import REMEMBERED_FOR, Changes, Memory
 from ingest.moves import Move
 from ingest.pause import Pause
 from ingest.quiet import Quiet

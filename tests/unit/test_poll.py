@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ingest.event import DateConfidence, DateSource
-from ingest.feed_state import Changes, FeedState, Memory
+from ingest.feed_state import FeedState
 from ingest.fetch.outcome import Fetched, Outcome, Reason, Validators
+from ingest.memory import Changes, Memory
 from ingest.parse.document import ParsedEntry, ParsedFeed
 from ingest.poll import Poll, Verdict, decide, request_for
 from ingest.service.errors import Reject

@@ -8,11 +8,12 @@ from itertools import pairwise
 import pytest
 
 from ingest.alternates import LOST_WEIGHT, RETURN_AFTER, Detour
-from ingest.feed_state import FeedState, Memory, decode_feed, digest_of_url, encode_feed
+from ingest.feed_state import FeedState, decode_feed, digest_of_url, encode_feed
 from ingest.feeds import Feed
 from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
 from ingest.fetch.redact import fingerprint
+from ingest.memory import Memory
 from ingest.poll import Verdict, request_for
 from support.http_server import ScriptedServer, reply
 from support.polling import FEED, NOW, Polling, answer, decided, failure, guids, rss

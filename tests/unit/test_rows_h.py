@@ -9,9 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.feed_state import FeedState, Memory
+from ingest.feed_state import FeedState
 from ingest.fetch.client import verified_tls
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
+from ingest.memory import Memory
 from ingest.poll import Verdict, request_for
 from ingest.service.settings import FetchLimits
 from support.http_server import Connection, RecordedRequest, ScriptedServer, reply

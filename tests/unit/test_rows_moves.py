@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.feed_state import FeedState, Memory, digest_of_url, encode_feed, feed_key
+from ingest.feed_state import FeedState, digest_of_url, encode_feed, feed_key
 from ingest.fetch.client import verified_tls
 from ingest.fetch.outcome import FetchRequest, Outcome, Reason, Validators
+from ingest.memory import Memory
 from ingest.moves import MOVES_NEEDED, Move
 from ingest.poll import request_for
 from support.http_server import ScriptedServer, reply

@@ -9,9 +9,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from ingest.event import DateConfidence, DateSource, LinkFlag, TextSuspect
-from ingest.feed_state import Changes, FeedState, Memory, encode_feed, encode_seen, feed_key, seen_key
+from ingest.feed_state import FeedState, encode_feed, encode_seen, feed_key, seen_key
 from ingest.feeds import Feed
 from ingest.fetch.outcome import FetchRequest, Outcome, Reason
+from ingest.memory import Changes, Memory
 from ingest.metrics import FetchMetrics
 from ingest.parse.document import ParsedEntry, ParsedFeed
 from ingest.poll import Poll, Verdict, decide

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.feed_state import FeedState, Memory, decode_feed, encode_feed
+from ingest.feed_state import FeedState, decode_feed, encode_feed
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason
+from ingest.memory import Memory
 from ingest.quiet import SPREAD_SECONDS, Quiet, after_quiet, quiet_of
 from support.polling import FEED, NOW, answer, decided, failure, rss
 

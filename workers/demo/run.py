@@ -15,7 +15,7 @@ from statistics import quantiles
 from typing import Any
 
 # The one place that looks at both sides: how many feeds showed an article stands in the fetchers' memory only.
-from ingest.feed_state import Memory
+from ingest.memory import Memory
 from ingest.service.child_process import Child, ChildProcess
 from ingest.service.errors import UsageError
 from ingest.service.lifecycle import Stop
