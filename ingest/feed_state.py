@@ -192,7 +192,7 @@ def decode_feed(value: bytes) -> FeedState:
             turnover_seconds=body.get("turnover_seconds"),
         ),
         next_poll_at=_instant(body["next_poll_at"]),
-        validators=Validators(body["etag"], body["last_modified"], _validators_digest(body)),
+        validators=Validators(body["etag"], body["last_modified"], body["validators_url_digest"]),
         body_sha256=body["body_sha256"],
         full_at=_instant(body["full_at"]),
         entry_keys=tuple(body["entry_keys"]),
@@ -212,12 +212,6 @@ def _detour(body: Sequence[Any] | None) -> Detour | None:
         return None
     name, proven, registered_at = body
     return Detour(name, proven, datetime.fromisoformat(registered_at))
-
-
-def _validators_digest(body: Mapping[str, Any]) -> str | None:
-    # Earlier releases stored the URL itself; once the feed was polled, its record holds the digest.
-    url = body.get("validators_url")
-    return fingerprint(url) if url else body.get("validators_url_digest")
 
 
 def encode_seen(seen: Seen) -> bytes:

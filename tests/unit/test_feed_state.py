@@ -239,18 +239,6 @@ def test_a_reason_of_a_later_release_is_no_reason() -> None:
     assert decode_feed(json.dumps(body).encode()).reason is None
 
 
-def test_the_url_that_an_earlier_release_stored_becomes_its_digest() -> None:
-    validators = Validators('"1"', None, digest_of_url("https://news.example/rss?token=invented"))
-    body = json.loads(encode_feed(FeedState(validators=validators)))
-    del body["validators_url_digest"]
-    earlier = json.dumps(body | {"validators_url": "https://news.example/rss?token=invented"}).encode()
-
-    state = decode_feed(earlier)
-
-    assert state.validators == validators
-    assert b"invented" not in encode_feed(state)
-
-
 def test_the_longest_addresses_leave_a_feeds_state_below_its_cap() -> None:
     long = "https://news.example/" + "خ" * 7_900
     state = FeedState(
