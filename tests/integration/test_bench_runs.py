@@ -26,6 +26,7 @@ FIGURES = {
     "language.long": True,
     "classify.short": True,
     "language.short": True,
+    "enrich": True,
     "loop.long": True,
     "loop.as-is": True,
 }

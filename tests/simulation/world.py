@@ -13,6 +13,7 @@ import numpy as np
 from ingest.event import ContentSource, DateConfidence, DateSource, TextPolicy
 from ingest.feeds import Feed, FeedKind
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
+from ingest.fetch.redact import fingerprint
 from ingest.parse.document import ParsedEntry, ParsedFeed
 from ingest.service.errors import Reject
 from simulation.rhythm import (
@@ -213,13 +214,16 @@ def _served(publisher: Publisher, request: FetchRequest, now: float, shown: floa
     version = publisher.version(shown)
     given = _given(publisher.validators, version, final)
     sent = request.validators
-    known = sent.url == final and (sent.etag, sent.last_modified) == (given.etag, given.last_modified)
+    known = sent.url_digest == fingerprint(final) and (sent.etag, sent.last_modified) == (
+        given.etag,
+        given.last_modified,
+    )
     facts: dict[str, object] = {
         "final_url": final,
         "permanent_url": final if final != request.url else None,
         "max_age_seconds": publisher.max_age,
         "validators": given,
-        "conditional": sent.url == final and (sent.etag or sent.last_modified) is not None,
+        "conditional": sent.url_digest == fingerprint(final) and (sent.etag or sent.last_modified) is not None,
     }
     if known and (given.etag or given.last_modified):
         return _answer(request, now, Outcome.NOT_MODIFIED, Reason.NOT_MODIFIED, **facts), None
@@ -228,9 +232,10 @@ def _served(publisher: Publisher, request: FetchRequest, now: float, shown: floa
 
 
 def _given(kind: str, version: str, url: str) -> Validators:
+    where = fingerprint(url)
     if kind == "etag":
-        return Validators(etag=f'"{version}"', url=url)
-    return Validators(last_modified=version, url=url) if kind == "modified" else Validators(url=url)
+        return Validators(etag=f'"{version}"', url_digest=where)
+    return Validators(last_modified=version if kind == "modified" else None, url_digest=where)
 
 
 def _answer(
