@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
+from kafka.errors import RequestTimedOutError, TopicAlreadyExistsError
 
 from ingest.service.errors import UsageError
 from ingest.stream.local_broker import LocalBroker, ensure_jars, find_java
@@ -83,9 +84,20 @@ def read(broker: LocalBroker, topic: str, count: int) -> list[bytes]:
 
 
 def create(broker: LocalBroker, topic: str) -> None:
-    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    admin.create_topics([NewTopic(topic, 1, 1)])
-    admin.close()
+    # A controller that has just come back from a kill may leave the first request without an answer.
+    for _ in range(4):
+        admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap, request_timeout_ms=8_000)
+        try:
+            admin.create_topics([NewTopic(topic, 1, 1)])
+        except RequestTimedOutError:
+            continue
+        except TopicAlreadyExistsError:
+            return
+        else:
+            return
+        finally:
+            admin.close()
+    pytest.fail("the controller answers no request")
 
 
 def test_a_broker_that_was_killed_comes_back_with_its_port_cluster_id_and_committed_records(

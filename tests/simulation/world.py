@@ -214,10 +214,7 @@ def _served(publisher: Publisher, request: FetchRequest, now: float, shown: floa
     version = publisher.version(shown)
     given = _given(publisher.validators, version, final)
     sent = request.validators
-    known = sent.url_digest == fingerprint(final) and (sent.etag, sent.last_modified) == (
-        given.etag,
-        given.last_modified,
-    )
+    known = sent == given
     facts: dict[str, object] = {
         "final_url": final,
         "permanent_url": final if final != request.url else None,
