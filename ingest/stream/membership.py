@@ -62,8 +62,8 @@ class Membership:
         self._owned: set[int] = set()
         self._started: set[int] = set()
         self.rebalances = 0
-        self._know_topic()
         self._consumer.subscribe([topic], listener=self._notes)
+        self._know_topic()
 
     @property
     def owned(self) -> frozenset[int]:
@@ -79,6 +79,7 @@ class Membership:
         """Load the topic's metadata before the first join. Raises KafkaTimeoutError where it does not come.
 
         A leader that joins without it shares out nothing, and the group settles on that: everyone waits for ever.
+        The client notes for whom it loads: subscribed before, it does not take what it knew for news and join twice.
         """
         until = time.monotonic() + METADATA_SECONDS
         while not self.partitions:
@@ -91,6 +92,7 @@ class Membership:
         Raises KafkaError when the client cannot go on.
         """
         fetched = self._consumer.poll(timeout_ms=timeout_seconds * 1000, max_records=max_records)
+        self._keep_joining()
         gone: set[int] = set()
         for gained, partitions in self._notes.take():
             self.rebalances += bool(partitions)
@@ -110,6 +112,16 @@ class Membership:
             for record in batch
         )
         return records, frozenset(gone)
+
+    def _keep_joining(self) -> None:
+        """Make the next poll go on with a join that this one left under way.
+
+        The client joins anew also because a leader's metadata changed, and forgets that reason as soon as it has shared
+        out: a poll that ends between that and the answer would leave the join unfinished, without heartbeats, until
+        the session is over and the whole group has waited for it (kafka-python 3.0.12; no public call says this).
+        """
+        if self._consumer.group_metadata().state is MemberState.REBALANCING:
+            self._consumer._coordinator.request_rejoin()  # noqa: SLF001 - the client has no other way to say it
 
     def snapshot(self) -> ConsumerGroupMetadata | None:
         """Return the membership that a commit may carry, or None while the group is not settled."""

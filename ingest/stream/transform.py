@@ -177,8 +177,8 @@ class Loop:
     def _join_anew_if_stuck(self) -> None:
         """Replace a member that has not settled in the time that the slowest rebalance may take.
 
-        Seen when two members of a new group start within the same moment: one is thrown out before it heard that it
-        was in, and waits for an answer that does not come. A static member may come back at once, as a new client.
+        The last resort for a client that waits for an answer that does not come, as it once did (`_keep_joining` of
+        the membership mends the cause that was found). A static member may come back at once, as a new client.
         """
         limit = (self._kafka.max_poll_interval_ms + self._kafka.session_timeout_ms) / 1000
         if self._clock() - self._settled_at < limit:

@@ -1,5 +1,6 @@
 """A transaction on a real Kafka: all of it or nothing, and fenced."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from kafka.errors import KafkaTimeoutError
 from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata, TopicPartition
 
 from ingest.service.settings import KafkaSettings
-from ingest.stream.connection import producer_config
+from ingest.stream.connection import admin_client, producer_config
 from ingest.stream.local_broker import LocalBroker
 from ingest.stream.membership import Membership
 from ingest.stream.producer import (
@@ -25,7 +26,7 @@ from ingest.stream.producer import (
 from ingest.stream.record import Record
 from ingest.stream.restore import restore
 from ingest.stream.topics import Topics
-from support.broker import keys, make_topics, quick_kafka, read_topic
+from support.broker import eventually, keys, make_topics, quick_kafka, read_topic
 
 
 @pytest.fixture
@@ -165,6 +166,32 @@ def test_a_group_never_settles_before_its_leader_knows_the_topic(
             assert member.owned == {0, 1}
 
     assert "No partition metadata" not in caplog.text
+
+
+def test_a_member_joins_a_new_group_once(
+    kafka: KafkaSettings, topics: Topics, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else every start is two rebalances: the client takes what it knew of the topic for news."""
+    caplog.set_level(logging.INFO, logger="kafka.coordinator")
+
+    with member_of(kafka, topics) as member:
+        for _ in range(10):
+            member.poll(0.1)
+
+    assert sum("Elected group leader" in record.message for record in caplog.records) == 1
+
+
+def test_a_join_is_finished_however_short_the_polls_are(kafka: KafkaSettings, topics: Topics) -> None:
+    """Else the leader that joins for news of the topic forgets why, and stands there until its session is over."""
+    with member_of(kafka, topics) as member:
+        admin = admin_client(kafka, "test")
+        admin.create_partitions({topics.feed_state: 3})
+        admin.close()
+        member._consumer.topics()
+
+        eventually(lambda: (member.poll(0.001), member.owned)[1], {0, 1, 2}.__eq__, 8, "the new partition", pause=0)
+
+        assert member.snapshot() is not None
 
 
 def test_an_unsettled_member_has_no_membership_to_commit_with(kafka: KafkaSettings, topics: Topics) -> None:
