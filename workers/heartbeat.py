@@ -9,9 +9,9 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
 from ingest.stream.heartbeat import Heartbeat, heartbeat_record
 from ingest.stream.record import Incoming, Record
+from workers.feedless import feedless_entry
 from workers.pipeline import StageFailed, StageName, Tools, article_of
 
 TEXT = "وزیران خارجه دو کشور همسایه درباره گسترش همکاری‌های امنیتی در مرزهای مشترک گفت‌وگو کردند."
@@ -39,34 +39,11 @@ def taken_through(
     except ValidationError as error:
         raise StageFailed(StageName.DECODE, InvalidHeartbeat(f"{error.error_count()} faults")) from error
     seconds: dict[str, float] = {}
-    article_of(_entry(heartbeat), tools, lambda stage, took, _: seconds.update({stage.value: round(took, 6)}), clock)
+    article_of(
+        feedless_entry(TEXT, "", heartbeat.sent_at),
+        tools,
+        lambda stage, took, _: seconds.update({stage.value: round(took, 6)}),
+        clock,
+    )
     ended = heartbeat.model_copy(update={"taken_at": now(), "stage_seconds": seconds})
     return Ended(ended, heartbeat_record(topic, ended))
-
-
-def _entry(heartbeat: Heartbeat) -> Entry:
-    return Entry(
-        article_id="a" * 26,
-        revision=1,
-        publisher="rasad",
-        site="rasad",
-        feeds=(),
-        guid=None,
-        url=None,
-        canonical_url=None,
-        published_at=None,
-        updated_at=None,
-        first_seen_at=heartbeat.sent_at,
-        fetched_at=heartbeat.sent_at,
-        date_source=DateSource.FIRST_SEEN,
-        date_confidence=DateConfidence.NONE,
-        title=TEXT,
-        summary="",
-        text=TEXT,
-        text_truncated=False,
-        text_sha256="0" * 64,
-        content_source=ContentSource.NONE,
-        text_policy=TextPolicy.NONE,
-        language="fa",
-        trace_id="0" * 32,
-    )

@@ -3,15 +3,14 @@
 Knows nothing of where the text came from, and takes it for hostile: nothing of it may steer the terminal.
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
 from workers.article import Decision, Draft, LabelResult
 from workers.demo.show import BOLD, DIM, FSI, GREEN, PDI, RED, RLI, YELLOW, clean
+from workers.feedless import feedless_entry
 from workers.language import Language, Recognised
 from workers.parts import FieldName
 from workers.pipeline import STAGES, Tools
@@ -37,7 +36,7 @@ _NAMES = {
 
 def classified(tools: Tools, title: str, text: str) -> Draft:
     """Return what the pipeline makes of a title and a text."""
-    draft = Draft(_entry(title, text))
+    draft = Draft(feedless_entry(title, text, datetime.now(UTC)))
     for _, stage in STAGES:
         draft = stage(draft, tools)
     return draft
@@ -52,37 +51,6 @@ def as_json(draft: Draft, model_id: str) -> dict[str, Any]:
         "labels": [result.model_dump(mode="json") for result in draft.labels],
         "model_id": model_id,
     }
-
-
-def _entry(title: str, text: str) -> Entry:
-    """Return an entry of no feed: the stages look at its texts only."""
-    now = datetime.now(UTC)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Entry(
-        article_id="a" * 26,
-        revision=1,
-        publisher="-",
-        site="-",
-        feeds=(),
-        guid=None,
-        url=None,
-        canonical_url=None,
-        published_at=None,
-        updated_at=None,
-        first_seen_at=now,
-        fetched_at=now,
-        date_source=DateSource.FIRST_SEEN,
-        date_confidence=DateConfidence.NONE,
-        title=title,
-        summary="",
-        text=text,
-        text_truncated=False,
-        text_sha256=digest,
-        content_source=ContentSource.FEED,
-        text_policy=TextPolicy.FULL,
-        language="fa",
-        trace_id=digest[:32],
-    )
 
 
 def verdict_lines(draft: Draft, model_id: str, *, colour: bool = False) -> Iterator[str]:

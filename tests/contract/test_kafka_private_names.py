@@ -3,7 +3,8 @@
 import inspect
 
 import kafka
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.coordinator.consumer import ConsumerCoordinator
 from kafka.producer.sender import Sender
 from kafka.producer.transaction_manager import TransactionalRequestResult, TransactionManager
 
@@ -33,3 +34,9 @@ def test_a_result_can_be_waited_for_with_a_bound() -> None:
 def test_a_sender_can_be_ended_by_force() -> None:
     assert {"initiate_close", "force_close", "wakeup"} <= set(dir(Sender))
     assert hasattr(KafkaProducer, "_unregister_cleanup")
+
+
+def test_a_join_can_be_asked_for_and_stays_asked_for_until_it_is_done() -> None:
+    assert "self._coordinator = ConsumerCoordinator(" in inspect.getsource(KafkaConsumer.__init__)
+    assert "self.rejoin_needed = True" in inspect.getsource(ConsumerCoordinator.request_rejoin)
+    assert "while self.need_rejoin():" in inspect.getsource(ConsumerCoordinator.join_group_async)

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
 from ingest.service.errors import UsageError
 from ingest.service.settings import seeds_dir
 from ingest.stream.topics import Topics
@@ -41,6 +40,7 @@ from workers.classify.vectors import train_vectors
 from workers.classify_commands import check
 from workers.demo.show import PDI, RLI
 from workers.enrich.enrich import Enricher
+from workers.feedless import feedless_entry
 from workers.pipeline import Tools, article_of
 from workers.publish import article_records
 
@@ -152,7 +152,10 @@ def test_a_fourth_label_needs_rows_of_labelled_text_and_no_code(world: World) ->
     text = "نمایشگاه کتاب رم گشایش یافت.\nباران سنگین در رم بارید."
 
     article = article_of(
-        entry(text), Tools(identity, classifier, Enricher.load(seeds_dir()), 1), lambda *_: None, lambda: 0.0
+        feedless_entry("", text, datetime(2026, 1, 1, tzinfo=UTC)),
+        Tools(identity, classifier, Enricher.load(seeds_dir()), 1),
+        lambda *_: None,
+        lambda: 0.0,
     )  # type: ignore[arg-type]
 
     assert world.labels == ("consular", "flights", "security-cooperation", "weather")
@@ -162,35 +165,6 @@ def test_a_fourth_label_needs_rows_of_labelled_text_and_no_code(world: World) ->
         record.topic for record in article_records(article, topics=topics, ever_labels=frozenset({"weather"}))
     }
     assert "t.weather.v1" in {spec.name for spec in topics.specs(world.labels, 4)}
-
-
-def entry(text: str) -> Entry:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    return Entry(
-        article_id="a" * 26,
-        revision=1,
-        publisher="-",
-        site="-",
-        feeds=(),
-        guid=None,
-        url=None,
-        canonical_url=None,
-        published_at=None,
-        updated_at=None,
-        first_seen_at=now,
-        fetched_at=now,
-        date_source=DateSource.FIRST_SEEN,
-        date_confidence=DateConfidence.NONE,
-        title="",
-        summary="",
-        text=text,
-        text_truncated=False,
-        text_sha256="0" * 64,
-        content_source=ContentSource.FEED,
-        text_policy=TextPolicy.FULL,
-        language="fa",
-        trace_id="0" * 32,
-    )
 
 
 def test_the_card_tells_of_the_stream_what_was_read_of_it(world: World) -> None:

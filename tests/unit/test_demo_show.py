@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from ingest.event import ContentSource, DateConfidence, DateSource
+from support.articles import article as any_article
 from workers.article import Article, ArticleKind, Decision, Evidence, LabelResult
 from workers.demo.samples import Expected
 from workers.demo.show import FSI, LRM, PDI, RLI, Summary, clean, line, summary, truncate, wants_colour
@@ -64,37 +64,10 @@ def article(
     revision: int = 1,
     language: str = "fa",
 ) -> Article:
-    return Article(
-        article_id="a" * 26,
-        revision=revision,
-        analysis=1,
-        publisher=publisher,
-        site="narvan",
-        feeds=("narvan-main",),
-        guid=None,
-        url="https://www.narvan.example/news/1",
-        canonical_url=None,
-        published_at=None,
-        published_at_jalali=None,
-        updated_at=None,
-        first_seen_at=SEEN,
-        fetched_at=SEEN,
-        date_source=DateSource.FIRST_SEEN,
-        date_confidence=DateConfidence.NONE,
-        title=title,
-        summary="",
-        text="",
-        text_truncated=False,
-        text_sha256="",
-        content_source=ContentSource.NONE,
-        language=language,
-        text_policy="full",
-        title_normalized=title,
-        normalizer="none",
-        labels=labels,
-        model_id="none",
-        trace_id="",
+    event = any_article(
+        *labels, title=title, publisher=publisher, revision=revision, language=language, article_id="a" * 26
     )
+    return event.model_copy(update={"first_seen_at": SEEN, "fetched_at": SEEN})
 
 
 def plain(event: Article, width: int | None = None, kind: ArticleKind | None = None) -> str:

@@ -2,13 +2,15 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from workers.article import Decision, Draft, Evidence, LabelResult
 from workers.assemble import warm_tools
+from workers.feedless import feedless_entry
 from workers.language import Language, Recognised
-from workers.try_out import _entry, classified, verdict_lines
+from workers.try_out import classified, verdict_lines
 
 TITLE = "لغو پروازها"
 TEXT = "هوا مه‌آلود است.\nهمه پروازهای فرودگاه لغو شد.\nبازار گرم است.\n"
@@ -19,7 +21,8 @@ def draft(text: str = TEXT, language: Language = Language.PERSIAN) -> Draft:
     span = Evidence(field="text", start=start, end=start + 8, surface="پروازهای", weight=1.5)
     flights = LabelResult(label="flights", score=0.93, decision=Decision.ASSIGNED, evidence=(span,))
     other = LabelResult(label="consular", score=0.2, decision=Decision.REJECTED)
-    return replace(Draft(_entry(TITLE, text)), labels=(other, flights), recognised=Recognised(language, 0.5))
+    entry = feedless_entry(TITLE, text, datetime(2026, 1, 1, tzinfo=UTC))
+    return replace(Draft(entry), labels=(other, flights), recognised=Recognised(language, 0.5))
 
 
 def test_evidence_is_marked_where_it_stands_and_lines_without_any_are_left_out() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from ingest.event import ContentSource, DateConfidence, DateSource, Entry, TextPolicy
 from ingest.service.lifecycle import Watchdog
 from ingest.stream.attempts import Attempts
 from ingest.stream.record import Incoming
@@ -15,6 +14,7 @@ from ingest.stream.topics import Topics
 from workers.article import Decision
 from workers.classify.model import Classifier
 from workers.enrich.enrich import Enricher
+from workers.feedless import feedless_entry
 from workers.metrics import SCORE_BUCKETS, WorkerMetrics
 from workers.normalize import Normalizer
 from workers.pipeline import Tools
@@ -34,31 +34,8 @@ def tools() -> Tools:
 
 
 def incoming(offset: int, text: str) -> Incoming:
-    entry = Entry(
-        article_id=f"{offset:a>26}".translate(str.maketrans("0123456789", "ghijklmnop")),
-        revision=1,
-        publisher="-",
-        site="-",
-        feeds=("f",),
-        guid=None,
-        url=None,
-        canonical_url=None,
-        published_at=None,
-        updated_at=None,
-        first_seen_at=NOW,
-        fetched_at=NOW,
-        date_source=DateSource.FIRST_SEEN,
-        date_confidence=DateConfidence.NONE,
-        title="",
-        summary="",
-        text=text,
-        text_truncated=False,
-        text_sha256="0" * 64,
-        content_source=ContentSource.FEED,
-        text_policy=TextPolicy.FULL,
-        language="fa",
-        trace_id="0" * 32,
-    )
+    name = f"{offset:a>26}".translate(str.maketrans("0123456789", "ghijklmnop"))
+    entry = feedless_entry("", text, NOW).model_copy(update={"article_id": name})
     return Incoming("t.entries.v1", 0, offset, NOW, b"k", entry.model_dump_json().encode())
 
 
