@@ -52,6 +52,15 @@ def test_an_article_stands_once_in_a_file_and_in_the_half_that_its_id_says() -> 
             assert article.half is (Half.TEST if odd else Half.TUNE)
 
 
+def test_the_further_tuning_articles_stand_in_no_other_file() -> None:
+    more = FILES["tune-more.jsonl"]
+
+    assert all(article.half is Half.TUNE for article in more)
+    assert not {article.id for article in more} & {
+        article.id for name, articles in FILES.items() if name != "tune-more.jsonl" for article in articles
+    }
+
+
 @pytest.mark.parametrize("article", [pytest.param(article, id=f"{name}:{article.id}") for name, article in ARTICLES])
 def test_an_annotation_fits_the_text_it_was_made_on(article: GoldArticle, rows: dict[str, Any]) -> None:
     row = rows[article.id]

@@ -1,6 +1,7 @@
 """Turns marked-up lines into gold annotations: surfaces in, spans out; and picks and shows the articles to mark.
 
     python tests/gold/mark.py select            ids to annotate, with half and group
+    python tests/gold/mark.py select-more       ids of the further tuning articles, with half and group
     python tests/gold/mark.py show ID...        the texts, for reading
     python tests/gold/mark.py compile IN OUT    marked lines into annotations; every problem is named
 
@@ -31,6 +32,13 @@ LABELS = ("consular", "flights", "security-cooperation")
 PER_LABEL = 34
 """Of each group."""
 WITHOUT_LABEL = 6
+MORE_PER_LABEL = {Group.AGENCY: 17, Group.CHANNEL: 18}
+"""Of the further tuning articles."""
+PREFERRED = {
+    "flights": (("فرودگاه", "هواپیمایی", "ایرلاین", "ایرویز"), 18),
+    "consular": (("مرز",), 6),
+}
+"""Words of which these articles have one as long as there are so many: airlines, airports and crossings are rare."""
 FEWEST_CHARACTERS = 120
 """A bare headline has hardly anything to find."""
 SPAN_KEYS = frozenset({"span", "name", "role", "organisation", "speaker", "verb", "trigger"})
@@ -68,6 +76,30 @@ def selected() -> Iterator[dict[str, Any]]:
             for kind in kinds:
                 wanted[kind] -= 1
             yield row
+
+
+def selected_more() -> Iterator[dict[str, Any]]:
+    """Return further rows of the tune half: of each group so many of each label, those with a preferred word first."""
+    taken = {row["id"] for row in selected()}
+    rows = [row for row in labelled() if row["id"] not in taken and half_of(row["id"]) is Half.TUNE]
+    rows = [row for row in rows if len(row["title"]) + len(row["text"]) >= FEWEST_CHARACTERS]
+    rows.sort(key=lambda row: hashlib.sha256(f"more/{row['id']}".encode()).digest())
+    chosen: set[str] = set()
+    for label in LABELS:
+        for group, wanted in MORE_PER_LABEL.items():
+            fitting = [row for row in rows if label in row["labels"] and group_of(row["source"]) is group]
+            words, times = PREFERRED.get(label, ((), 0))
+            naming = [row for row in fitting if _names(row, words)][:times]
+            others = [row for row in fitting if row not in naming]
+            picked = [row for row in (*naming, *others) if row["id"] not in chosen][:wanted]
+            chosen.update(row["id"] for row in picked)
+            yield from picked
+
+
+def _names(row: Mapping[str, Any], words: Iterable[str]) -> bool:
+    """Tell whether an article has one of the words, in Persian or Arabic letters."""
+    text = f"{row['title']} {row['text']}".replace("ي", "ی").replace("ك", "ک")
+    return any(word in text for word in words)
 
 
 class Marker:
@@ -191,11 +223,11 @@ def show(ids: Iterable[str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the three commands."""
+    """Run one of the commands."""
     match arguments:
-        case ["select"]:
+        case ["select" | "select-more" as which]:
             counts: dict[tuple[str, str], int] = defaultdict(int)
-            for row in selected():
+            for row in selected() if which == "select" else selected_more():
                 half, group = half_of(row["id"]), group_of(row["source"])
                 counts[half, group] += 1
                 sys.stdout.write(f"{row['id']} {half} {group} {','.join(row['labels']) or '-'}\n")
