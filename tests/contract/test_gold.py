@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from gold import mark
 from support.broker import PROJECT
 from workers.enrich.gold import GoldArticle, Half, digest_of, read_gold
 
 GOLD = PROJECT / "tests" / "data" / "gold"
+MORE = "tune-more.jsonl"
 FILES = {path.name: read_gold(path) for path in sorted(GOLD.glob("*.jsonl"))}
 ARTICLES = [(name, article) for name, articles in FILES.items() for article in articles]
 
@@ -53,12 +55,24 @@ def test_an_article_stands_once_in_a_file_and_in_the_half_that_its_id_says() -> 
 
 
 def test_the_further_tuning_articles_stand_in_no_other_file() -> None:
-    more = FILES["tune-more.jsonl"]
+    others = {article.id for name, article in ARTICLES if name != MORE}
 
-    assert all(article.half is Half.TUNE for article in more)
-    assert not {article.id for article in more} & {
-        article.id for name, articles in FILES.items() if name != "tune-more.jsonl" for article in articles
-    }
+    assert all(article.half is Half.TUNE for article in FILES[MORE])
+    assert not {article.id for article in FILES[MORE]} & others
+
+
+def test_the_further_tuning_articles_are_those_that_the_rule_picks(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mark, "DATA", data_dir)
+
+    assert {row["id"] for row in mark.selected_more()} == {article.id for article in FILES[MORE]}
+
+
+def test_the_further_tuning_articles_have_flights_and_names_to_find() -> None:
+    assert sum(len(article.airports) + len(article.airlines) + len(article.crossings) for article in FILES[MORE]) >= 50
+    assert sum(len(article.flights) for article in FILES[MORE]) >= 50
+    assert sum(len(article.quotes) for article in FILES[MORE]) >= 200
 
 
 @pytest.mark.parametrize("article", [pytest.param(article, id=f"{name}:{article.id}") for name, article in ARTICLES])

@@ -32,10 +32,14 @@ LABELS = ("consular", "flights", "security-cooperation")
 PER_LABEL = 34
 """Of each group."""
 WITHOUT_LABEL = 6
-MORE_PER_LABEL = {Group.AGENCY: 17, Group.CHANNEL: 18}
-"""Of the further tuning articles."""
+MORE = {
+    "consular": {Group.AGENCY: 17, Group.CHANNEL: 18},
+    "flights": {Group.AGENCY: 23, Group.CHANNEL: 27},
+    "security-cooperation": {Group.AGENCY: 17, Group.CHANNEL: 18},
+}
+"""The further tuning articles."""
 PREFERRED = {
-    "flights": (("فرودگاه", "هواپیمایی", "ایرلاین", "ایرویز"), 18),
+    "flights": (("فرودگاه", "هواپیمایی", "ایرلاین", "ایرویز"), 27),
     "consular": (("مرز",), 6),
 }
 """Words of which these articles have one as long as there are so many: airlines, airports and crossings are rare."""
@@ -86,7 +90,7 @@ def selected_more() -> Iterator[dict[str, Any]]:
     rows.sort(key=lambda row: hashlib.sha256(f"more/{row['id']}".encode()).digest())
     chosen: set[str] = set()
     for label in LABELS:
-        for group, wanted in MORE_PER_LABEL.items():
+        for group, wanted in MORE[label].items():
             fitting = [row for row in rows if label in row["labels"] and group_of(row["source"]) is group]
             words, times = PREFERRED.get(label, ((), 0))
             naming = [row for row in fitting if _names(row, words)][:times]
