@@ -42,7 +42,7 @@ test: setup ## The test suite; real Kafka, no outside network.
 test-full: setup ## Also what takes longer than `make test` allows.
 	$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
-fuzz: $(STAMP) ## Mutated feeds and dates, 60 s each (ARGS="--seconds 600 --seed 1").
+fuzz: $(STAMP) ## Mutated feeds and dates, 60 s of processor time each (ARGS="--seconds 600 --seed 1").
 	@$(VENV)/bin/python tests/fuzz/fuzz_parse.py $(ARGS)
 	@$(VENV)/bin/python tests/fuzz/fuzz_dates.py $(ARGS)
 
