@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from ingest.feed_state import FeedState, Seen, decode_feed, decode_seen
 from ingest.pause import ControlState, decode_control
+from ingest.seen_store import SeenStore
 
 REMEMBERED_FOR = timedelta(days=400)
 """After an entry was last seen in its feed. Feeds keep items for months; a year and a month also outlives a feed that
@@ -23,8 +24,8 @@ class Memory:
     control: ControlState = ControlState()
     pending: dict[tuple[str, str], Seen] = field(default_factory=dict)
     """The entries that wait for their page, by site and first key, in the order in which they began to wait."""
-    _seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
-    _primary: dict[tuple[str, str], str] = field(default_factory=dict)
+    _entries: SeenStore = field(default_factory=SeenStore)
+    """All entries, without what of them waits."""
 
     @classmethod
     def restored(cls, values: Mapping[bytes, bytes]) -> "Memory":
@@ -42,15 +43,12 @@ class Memory:
 
     def find(self, site: str, keys: Sequence[str]) -> Seen | None:
         """Return the entry that any of these keys names, the strongest key first."""
-        for key in keys:
-            primary = self._primary.get((site, key))
-            if primary is not None:
-                return self._seen[site, primary]
-        return None
+        found = self._entries.find(site, keys)
+        return None if found is None else self._whole(found)
 
     def seen(self) -> Iterator[Seen]:
         """Iterate over all remembered entries."""
-        return iter(self._seen.values())
+        return map(self._whole, self._entries)
 
     def apply(self, changes: "Changes") -> None:
         """Take over what was committed."""
@@ -63,22 +61,21 @@ class Memory:
 
     def expired(self, today: date) -> tuple[Seen, ...]:
         """Return the entries whose time is over."""
-        return tuple(seen for seen in self._seen.values() if today - seen.last_seen_on > REMEMBERED_FOR)
+        return tuple(self._entries.last_seen_before(today - REMEMBERED_FOR))
+
+    def _whole(self, seen: Seen) -> Seen:
+        return self.pending.get((seen.site, seen.keys[0]), seen) if self.pending else seen
 
     def _remember(self, seen: Seen) -> None:
-        self._seen[seen.site, seen.keys[0]] = seen
+        self._entries.put(seen)
         if seen.pending is None:
             self.pending.pop((seen.site, seen.keys[0]), None)
         else:
             self.pending[seen.site, seen.keys[0]] = seen
-        for key in seen.keys:
-            self._primary[seen.site, key] = seen.keys[0]
 
     def _forget(self, seen: Seen) -> None:
-        self._seen.pop((seen.site, seen.keys[0]), None)
+        self._entries.remove(seen)
         self.pending.pop((seen.site, seen.keys[0]), None)
-        for key in seen.keys:
-            self._primary.pop((seen.site, key), None)
 
 
 @dataclass(slots=True)

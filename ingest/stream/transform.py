@@ -31,6 +31,12 @@ IDLE_COMMIT_SECONDS = 30.0
 ITERATION_LIMIT_SECONDS = 120.0
 """Restore (45 s), a batch and a transaction (26 s) fit in; a loop that stands still for longer hangs for ever."""
 
+RESTORE_AT_ONCE = 4
+"""Partitions that are read together: until the task has taken them, their records are in memory as they are."""
+RESTORE_SLICE_SECONDS = 10.0
+"""Then the group is polled before more is restored: a year of all partitions takes minutes, and a member that does not
+poll for a minute (max_poll_interval) is thrown out and begins anew, for ever."""
+
 FAILURE_PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -214,30 +220,41 @@ class Loop:
         self._metrics.owned.set(len(self._held))
 
     def _restore_missing(self, membership: ConsumerGroupMetadata) -> bool:
-        """Restore what is owned and not yet held; True when there was something, so that the loop polls again."""
+        """Restore what is owned and not yet held, or a part of it; True when there was something: then poll again."""
         missing = sorted(self._member.owned - self._held.keys())
         if not missing:
             return False
         self._transactions.open()
-        started = self._clock()
-        restored = restore(
-            self._kafka, self._member, self._place.state_topic, missing, client_id=self._place.transactional_id
-        )
-        if self._member.snapshot() != membership:
-            # The group moved on while we read: the next poll says what is still ours.
-            return True
-        for state in restored:
-            self._held[state.partition] = state.offset
-            self._task.restored(state.partition, state)
-            self._member.start(state.partition, state.offset)
+        started, records, done = self._clock(), 0, 0
+        while done < len(missing) and (not done or self._clock() - started < RESTORE_SLICE_SECONDS):
+            some = missing[done : done + RESTORE_AT_ONCE]
+            restored = list(
+                restore(
+                    self._kafka, self._member, self._place.state_topic, some, client_id=self._place.transactional_id
+                )
+            )
+            if self._member.snapshot() != membership:
+                # The group moved on while we read: the next poll says what is still ours.
+                return True
+            while restored:
+                records += self._hold(restored.pop(0))
+            done += len(some)
         self._metrics.owned.set(len(self._held))
         log.info(
             "partitions_restored",
-            partitions=missing,
-            records=sum(len(state.values) for state in restored),
+            partitions=missing[:done],
+            left=len(missing) - done,
+            records=records,
             seconds=round(self._clock() - started, 3),
         )
         return True
+
+    def _hold(self, state: Restored) -> int:
+        """Hold a partition from now on; return how many records its state had."""
+        self._held[state.partition] = state.offset
+        self._task.restored(state.partition, state)
+        self._member.start(state.partition, state.offset)
+        return len(state.values)
 
     def _work(self, incoming: Sequence[Incoming], membership: ConsumerGroupMetadata) -> None:
         turns = self._task.turns(incoming, frozenset(self._held))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 import pytest
 from kafka.structs import ConsumerGroupMetadata
@@ -9,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from ingest.service.health import Health
 from ingest.service.lifecycle import Stop, Watchdog
+from ingest.stream import transform
 from ingest.stream.local_broker import LocalBroker
 from ingest.stream.membership import Membership
 from ingest.stream.metrics import StreamMetrics
@@ -66,3 +68,36 @@ def test_a_member_that_never_settles_is_replaced_by_a_new_one(
     too_late.cancel()
     assert stop.reason == "owned"
     assert task.owned == {0, 1}
+
+
+def test_a_restore_that_takes_long_polls_its_group_between_two_parts_of_it(
+    broker: LocalBroker, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = quick_kafka(broker.bootstrap)
+    topics = make_topics(kafka, namespace, partitions=6)
+    monkeypatch.setattr(transform, "RESTORE_AT_ONCE", 4)
+    monkeypatch.setattr(transform, "RESTORE_SLICE_SECONDS", 0.0)
+    done: list[str] = []
+    real = Membership.poll
+
+    def poll(member: Membership, seconds: float, most: int) -> object:
+        done.append("poll")
+        return real(member, seconds, most)
+
+    class Restores(StopsWhenItOwns):
+        def restored(self, partition: int, state: Restored) -> None:
+            super().restored(partition, state)
+            done.append("restored")
+
+    monkeypatch.setattr(Membership, "poll", poll)
+    stop = Stop(5)
+    task = Restores(stop)
+    place = Place(f"{namespace}-g", "slot-0", topics.entries, topics.article_state, reads=True)
+    metrics = StreamMetrics(CollectorRegistry())
+    loop = Loop(kafka, place, task, batch=(10, 0.1), metrics=metrics, health=Health(), watchdog=Watchdog())
+
+    loop.run(stop)
+
+    assert task.owned == set(range(6))
+    assert [name for name, _ in groupby(done)] == ["poll", "restored"] * 2 + ["poll"]
+    assert metrics.owned._value.get() == 6
