@@ -49,8 +49,8 @@ def fetcher(
 
     settings = begin(context, slot)
     reading = read_registry_file(settings.registry_file())
-    for problem in reading.problems:
-        structlog.get_logger(__name__).error("registry_entry_left_out", problem=str(problem))
+    for part, problem in reading.left_out:
+        structlog.get_logger(__name__).error("registry_entry_left_out", left_out=part, problem=str(problem))
     if dry_run:
         from ingest.stream.topics import partition_of
 

@@ -55,6 +55,8 @@ class FeedState:
     """The alternate that is tried or used instead of the registered URL."""
     quiet: Quiet = Quiet()
     """When the last document asked not to be polled."""
+    left_at: datetime | None = None
+    """When the registry was first seen without the feed; null while it is there."""
 
     def at(self, url: str) -> "FeedState":
         """Return what of this holds when the registry gives the feed this URL: a new one starts afresh, and at once.
@@ -172,6 +174,7 @@ def encode_feed(state: FeedState) -> bytes:
         "pause": pause_json(state.pause),
         "detour": state.detour and [state.detour.name, state.detour.proven, _at(state.detour.registered_at)],
         "quiet": [state.quiet.hours, state.quiet.days],
+        "left_at": _at(state.left_at),
         "entry_keys": state.entry_keys[:ENTRY_KEYS_MAX],
     }
     encoded = _encode(body)
@@ -204,6 +207,7 @@ def decode_feed(value: bytes) -> FeedState:
         pause=pause_of_json(body.get("pause")),
         detour=_detour(body.get("detour")),
         quiet=Quiet(*map(tuple, body.get("quiet", ()))),
+        left_at=_instant(body.get("left_at")),
     )
 
 

@@ -274,9 +274,12 @@ def _feed_ids(document: Mapping[str, object]) -> Iterator[_Located]:
 
 
 def _urls(document: Mapping[str, object]) -> Iterator[_Located]:
+    # Alternates come last: of a feed's URL and an alternate that are the same, the alternate is at fault.
     for index, site in _tables(document.get("site")):
         for place, feed in _tables(site.get("feed")):
             yield ("site", index, "feed", place, "url"), feed.get("url")
+    for index, site in _tables(document.get("site")):
+        for place, feed in _tables(site.get("feed")):
             alternates = feed.get("alternates")
             for position, alternate in enumerate(alternates if isinstance(alternates, list) else ()):
                 yield ("site", index, "feed", place, "alternates", position), alternate

@@ -39,6 +39,7 @@ from ingest.stream.record import Incoming
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics, partition_of
 from ingest.stream.transform import Turn
+from ingest.sweep import swept, tell_swept
 from ingest.turns import TURN_BYTES, TurnWriter, weight
 
 log = structlog.get_logger(__name__)
@@ -144,10 +145,11 @@ class FetchTask:
 
     def _feeds_of(self, partition: int) -> tuple[Feed, ...]:
         return tuple(
-            feed
-            for feed in self.registry.feeds.values()
-            if feed.enabled and partition_of(feed.site.encode(), self.partitions) == partition
+            feed for feed in self.registry.feeds.values() if feed.enabled and self._partition(feed) == partition
         )
+
+    def _partition(self, feed: Feed) -> int:
+        return partition_of(feed.site.encode(), self.partitions)
 
     def dropped(self, partition: int) -> None:
         """Forget a partition; its polls that are under way will be thrown away when they come back."""
@@ -312,7 +314,7 @@ class FetchTask:
         for partition, change in changes.items():
             self._owned[partition].memory.apply(change)
         for poll, verdict in verdicts:
-            partition = partition_of(poll.feed.site.encode(), self.partitions)
+            partition = self._partition(poll.feed)
             self.metrics.polled(poll, verdict, self._owned[partition].memory.feeds[poll.feed.id])
             if all(feed.id != poll.feed.id for feed in self._owned[partition].feeds):
                 self.metrics.disowns(poll.feed.id)  # it left the registry while it was polled
@@ -365,15 +367,16 @@ class FetchTask:
         return changes, verdicts
 
     def _sweep(self) -> Iterator[Turn]:
-        """Once an hour, forget entries whose time is over."""
+        """Once an hour, forget entries whose time is over, and feeds that left the registry so long ago."""
         if self._swept_at is not None and self.clock() - self._swept_at < SWEEP_SECONDS:
             return
         self._swept_at = self.clock()
         for partition, owned in self._owned.items():
-            expired = owned.memory.expired(self.now().date())
-            if expired:
-                yield self._writer.forgetting(partition, expired)
-                owned.memory.apply(Changes(owned.memory, forgotten=list(expired)))
+            registered = {feed.id for feed in self.registry.feeds.values() if self._partition(feed) == partition}
+            if (changes := swept(owned.memory, registered, self.now())) is not None:
+                yield self._writer.sweep(partition, changes)
+                owned.memory.apply(changes)
+                tell_swept(changes)
 
 
 class FetcherOfThread(threading.local):

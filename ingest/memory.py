@@ -6,6 +6,7 @@ Knows nothing of Kafka's clients, of HTTP or of parsing; how records look is `fe
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import islice
 
 from ingest.feed_state import FeedState, Seen, decode_feed, decode_seen
 from ingest.pause import ControlState, decode_control
@@ -13,7 +14,7 @@ from ingest.seen_store import SeenStore
 
 REMEMBERED_FOR = timedelta(days=400)
 """After an entry was last seen in its feed. Feeds keep items for months; a year and a month also outlives a feed that
-is away for a year."""
+is away for a year. What is remembered of a feed itself is kept as long after it left the registry."""
 
 
 @dataclass(slots=True)
@@ -58,10 +59,12 @@ class Memory:
             self._remember(seen)
         for gone in changes.forgotten:
             self._forget(gone)
+        for feed in changes.forgotten_feeds:
+            self.feeds.pop(feed, None)
 
-    def expired(self, today: date) -> tuple[Seen, ...]:
-        """Return the entries whose time is over."""
-        return tuple(self._entries.last_seen_before(today - REMEMBERED_FOR))
+    def expired(self, today: date, at_most: int | None = None) -> tuple[Seen, ...]:
+        """Return the entries whose time is over, or so many of them."""
+        return tuple(islice(self._entries.last_seen_before(today - REMEMBERED_FOR), at_most))
 
     def _whole(self, seen: Seen) -> Seen:
         return self.pending.get((seen.site, seen.keys[0]), seen) if self.pending else seen
@@ -86,6 +89,7 @@ class Changes:
     feeds: dict[str, FeedState] = field(default_factory=dict)
     seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
     forgotten: list[Seen] = field(default_factory=list)
+    forgotten_feeds: list[str] = field(default_factory=list)
     control: ControlState | None = None
     """Null where no control record was read."""
     _primary: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from ingest.service.logging import without_control_characters
 from ingest.service.settings import Settings
 
 if TYPE_CHECKING:
+    from ingest.registry_reading import Reading
     from ingest.status import FeedStatus, Remembered
 
 READ_SECONDS = 60.0
@@ -49,7 +50,8 @@ def status(
     from ingest.stream.topics import partition_of
 
     settings = begin(context, "feeds")
-    registry = read_registry_file(settings.registry_file()).registry
+    reading = read_registry_file(settings.registry_file())
+    registry = reading.registry
     _check_site(registry, site)
     now = datetime.now(UTC)
     wanted = {standing for standing, on in ((Standing.FAILING, failing), (Standing.PAUSED, paused)) if on}
@@ -58,10 +60,20 @@ def status(
     )
     rows = [row for row in found if (not wanted or row.standing in wanted) and site in (None, row.feed.site)]
     if as_json:
-        print_json({"feeds": [report(row) for row in rows]})
+        faults = [{"part": part, "problem": str(problem)} for part, problem in reading.left_out]
+        print_json({"feeds": [report(row) for row in rows], "left_out": faults})
         return
     for line in table(rows, now):
         typer.echo(line)
+    for line in left_out(reading):
+        typer.echo(line, err=True)
+
+
+def left_out(reading: "Reading") -> list[str]:
+    """Return a line for each fault that the registry runs without."""
+    return [
+        f"left out, this {part} alone: {without_control_characters(str(problem))}" for part, problem in reading.left_out
+    ]
 
 
 def report(row: "FeedStatus") -> dict[str, Any]:

@@ -3,11 +3,11 @@
 Knows nothing of how polls are decided and of how transactions are made.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ingest.event import Entry
-from ingest.feed_state import Seen, encode_feed, encode_seen, feed_key, seen_key
+from ingest.feed_state import encode_feed, encode_seen, feed_key, seen_key
 from ingest.memory import Changes
 from ingest.parse.document import ParsedFeed
 from ingest.poll import Poll
@@ -58,9 +58,13 @@ class TurnWriter:
         if records:
             yield Turn(tuple(records))
 
-    def forgetting(self, partition: int, expired: Sequence[Seen]) -> Turn:
-        """Return the transaction that deletes what is remembered of these entries."""
-        return Turn(tuple(self._state(partition, seen_key(seen), None) for seen in expired))
+    def sweep(self, partition: int, changes: Changes) -> Turn:
+        """Return the transaction that deletes what is to be forgotten, and marks feeds that left or came back."""
+        gone = [*map(seen_key, changes.forgotten), *map(feed_key, changes.forgotten_feeds)]
+        marked = [(feed_key(feed_id), encode_feed(state)) for feed_id, state in changes.feeds.items()]
+        return Turn(
+            tuple(self._state(partition, key, value) for key, value in (*((key, None) for key in gone), *marked))
+        )
 
     def _state(self, partition: int, key: bytes, value: bytes | None) -> Record:
         return Record(self.topics.feed_state, key, value, partition=partition)

@@ -79,6 +79,7 @@ feed_states = st.builds(
     reason=st.none() | st.sampled_from(Reason),
     pause=st.none() | st.builds(Pause, instants, maybe_instants, st.text(max_size=20)),
     detour=st.none() | st.builds(Detour, st.text("0123456789abcdef"), st.booleans(), instants),
+    left_at=maybe_instants,
     quiet=st.builds(Quiet, st.lists(st.integers(0, 23)).map(tuple), st.lists(st.integers(0, 6)).map(tuple)),
 )
 seen_entries = st.builds(
@@ -202,6 +203,7 @@ LATER_KEYS_OF_A_FEED = {
     "pause",
     "detour",
     "quiet",
+    "left_at",
 }
 
 
@@ -222,6 +224,7 @@ def test_a_feeds_record_of_an_earlier_release_is_read_with_defaults(state: FeedS
         pause=None,
         detour=None,
         quiet=Quiet(),
+        left_at=None,
     )
 
 

@@ -260,6 +260,44 @@ def test_s10_a_fault_of_a_site_costs_that_site_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("alternates", "left", "faults"),
+    [
+        ('["https://good.example/rss", "https://a b/", "https://last.example/rss"]', ("good", "last"), ("[1] = ",)),
+        ('["ftp://x.example/", "https://good.example/rss", "https://[/"]', ("good",), ("[0] = ", "[2] = ")),
+        ('["https://b.example/rss"]', (), ("[0] = ",)),
+        ('"https://x.example/rss"', (), (" = ",)),
+    ],
+    ids=["a-space", "two-of-three", "anothers-url", "no-list"],
+)
+def test_s10_a_fault_in_an_alternate_costs_that_alternate_only(
+    tmp_path: Path, alternates: str, left: tuple[str, ...], faults: tuple[str, ...]
+) -> None:
+    tables = (SITE.format("one"), feed("a") + f"alternates = {alternates}\n", feed("b"))
+    running = Running(tmp_path, *tables)
+
+    running.pass_time(5)
+
+    reading = read_registry_file(running.path)
+    assert reading.registry.feeds["a"].alternates == tuple(f"https://{name}.example/rss" for name in left)
+    assert running.polled == {"https://a.example/rss", "https://b.example/rss"}
+    told = [(part, str(problem)) for part, problem in reading.left_out]
+    assert [part for part, _ in told] == ["alternate"] * len(faults)
+    for (_, problem), fault in zip(told, faults, strict=True):
+        assert problem.startswith(f"{running.path}: site[0].feed[0].alternates{fault}")
+
+
+@pytest.mark.parametrize(
+    ("table", "part"), [(feed("x", "https://a b/"), "feed"), ("language = 7\n", "site")], ids=["feed", "site"]
+)
+def test_s10_what_a_fault_costs_is_told(table: str, part: str) -> None:
+    text = SITE.format("zero") + feed("z") + SITE.format("one") + table
+
+    reading = read_registry("x", text.encode())
+
+    assert [cost for cost, _ in reading.left_out] == [part]
+
+
+@pytest.mark.parametrize(
     "file", ["duplicate-feed", "duplicate-site", "shared-host", "unknown-top-key", "not-toml", "empty"]
 )
 def test_s9_s10_what_makes_the_rest_ambiguous_is_refused_at_the_start(file: str) -> None:

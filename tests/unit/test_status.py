@@ -23,12 +23,12 @@ from ingest.feed_state import FeedState, Seen, SeenDate, digest_of_url, encode_f
 from ingest.feeds import Feed, Registry, Site
 from ingest.fetch.outcome import Reason
 from ingest.pause import ControlState, Pause, control_key, encode_control
-from ingest.registry_reading import read_registry_file
+from ingest.registry_reading import read_registry, read_registry_file
 from ingest.schedule import FeedHistory
 from ingest.service.errors import UsageError
 from ingest.service.settings import KafkaSettings
 from ingest.status import FeedStatus, Remembered, Standing, statuses
-from ingest.status_commands import cell_width, report, span, table
+from ingest.status_commands import cell_width, left_out, report, span, table
 from ingest.stream import reading
 from ingest.stream.sending import send
 from ingest.stream.topics import Topics
@@ -240,6 +240,19 @@ def run(port: int, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=90,
         check=False,
+    )
+
+
+def test_what_the_registry_runs_without_is_told_below_the_table() -> None:
+    text = (
+        '[[site]]\nid = "s"\npublisher = "s"\nhosts = ["s.example"]\n[[site.feed]]\nid = "f"\n'
+        'url = "https://s.example/"\nalternates = ["https://user:word@a b/"]\n'
+    )
+
+    (line,) = left_out(read_registry("feeds.toml", text.encode()))
+
+    assert line.startswith(
+        "left out, this alternate alone: feeds.toml: site[0].feed[0].alternates[0] = 'https://***@a b/'"
     )
 
 
