@@ -6,6 +6,7 @@ Knows nothing of Kafka; what a probe, an import or an edit of the registry means
 """
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from ingest.service.logging import without_control_characters, without_secrets
 from ingest.service.settings import Settings
 
 if TYPE_CHECKING:
+    from ingest.page.trial import Candidates, Trial
     from ingest.probe import Parse, Probe
 
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document.")]
@@ -121,11 +123,16 @@ def probe_feeds(
     ] = None,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="A URL may lie at a private address.")] = False,
     limit: Annotated[int, typer.Option(min=0, help="Entries that the table shows.")] = 20,
+    page: Annotated[
+        bool | None,
+        typer.Option("--page/--no-page", help="Try the page of an entry, too.", show_default="where full_text is on"),
+    ] = None,
 ) -> None:
     """Test what a feed would give now.
 
     Says what would be fetched, parsed, dated and identified; nothing is published. A feed that does not work is asked
-    at its alternates too. A FILE is read without any network.
+    at its alternates too. Where the feed gives leads only (full_text), the page of its newest entry is asked for as a
+    fetcher would, and which text would be chosen is told. A FILE is read without any network.
 
     \b
     Keys are what an article is known again by: g guid, p number in the URL, l link; c and h are makeshifts.
@@ -133,6 +140,7 @@ def probe_feeds(
     Example: rasad feeds test irna-main
     Example: rasad feeds test https://www.example.ir/rss --json
     Example: rasad feeds test saved.xml --site irna.ir
+    Example: rasad feeds test https://www.example.ir/rss --page
     Example: rasad feeds test --all --write
     """
     from ingest.probe_target import target_of
@@ -143,15 +151,22 @@ def probe_feeds(
         raise UsageError("name one of ID, URL and FILE, or --all")
     if (site or allow_private) and (target is None or target in registry.feeds):
         raise UsageError("--site and --allow-private are for a URL or a FILE: a feed of the registry has its own")
+    if page and target is None:
+        raise UsageError("--page is for one feed: it would ask a page of every publisher")
     if write and target is not None and target not in registry.feeds:
         raise UsageError(f"--write: {target} is no feed of the registry")
+    wants_page = False
     if target is None:
         results = _survey(settings, registry, quiet=as_json)
     else:
         feed, file = target_of(registry, target, site, allow_private=allow_private)
+        if page and file:
+            raise UsageError("--page: a FILE is read without any network")
         results = [_probe_document(settings, feed, file) if file else _probe_feed(settings, feed)]
+        wants_page = feed.full_text and not file if page is None else page
     verified = _write_verified(settings.registry_file(), results) if write else []
-    _show(results, verified, as_json=as_json, limit=limit if target is not None else None)
+    tried = _try_page(settings, results[0][-1]) if wants_page else None
+    _show(results, verified, tried, as_json=as_json, limit=limit if target is not None else None)
     if not all(probes[0].works for probes in results):
         raise typer.Exit(1)
 
@@ -247,6 +262,34 @@ def _probe_feed(settings: Settings, feed: Feed) -> "tuple[Probe, ...]":
         return probe_until_works(feed, fetcher, parse, datetime.now(UTC))
 
 
+def _try_page(settings: Settings, found: "Probe") -> "tuple[Candidates, Trial | None] | None":
+    """Try the page of the newest entry, with the settings and the manners of a fetcher."""
+    from functools import partial
+
+    from ingest.assemble import page_manners
+    from ingest.fetch.client import Fetcher, verified_tls
+    from ingest.fetch.politeness import HostGate, host_of
+    from ingest.page.rules import load_page_rules
+    from ingest.page.trial import PageTrial, candidates
+    from ingest.parse.page import extract_page
+    from ingest.parse.pool import ChildPool
+    from ingest.service.settings import seeds_dir
+
+    if found.document is None or found.fetched is None:
+        return None
+    waiting = candidates(found.feed, found.fetched, found.document, datetime.now(UTC))
+    if waiting.newest is None:
+        return waiting, None
+    gate = HostGate(settings.fetch.host_gap_seconds)
+    gate.take(host_of(found.fetched.final_url), time.monotonic())  # the feed has just been asked there
+    gate.release(host_of(found.fetched.final_url), time.monotonic())
+    rules = load_page_rules(seeds_dir() / "pages.toml")
+    new_pool = partial(ChildPool, 1, settings.page.parse_deadline_seconds, parse=extract_page)
+    with new_pool() as reader, Fetcher(page_manners(settings), verified_tls()) as fetcher:
+        trial = PageTrial(fetcher, reader, rules, settings.fetch.user_agent, settings.page.gap_seconds, gate)
+        return waiting, trial.of(waiting.newest, found.feed)
+
+
 def _survey(settings: Settings, registry: Registry, *, quiet: bool) -> "list[tuple[Probe, ...]]":
     """Probe every feed that is on, telling each as it comes; return them in the registry's order."""
     from ingest.probe import survey
@@ -285,15 +328,24 @@ def _write_verified(path: Path, results: "Sequence[tuple[Probe, ...]]") -> list[
     return list(moments)
 
 
-def _show(results: "Sequence[tuple[Probe, ...]]", verified: Sequence[str], *, as_json: bool, limit: int | None) -> None:
-    """Write the results: JSON, the table of one feed, or after a survey only its sum."""
+def _show(
+    results: "Sequence[tuple[Probe, ...]]",
+    verified: Sequence[str],
+    tried: "tuple[Candidates, Trial | None] | None",
+    *,
+    as_json: bool,
+    limit: int | None,
+) -> None:
+    """Write the results: JSON, the table of one feed with its page's trial, or after a survey only its sum."""
+    from ingest.probe_page_report import page_report, page_table
     from ingest.probe_report import report, table
 
     if as_json:
         rows = [
             {**report(probes[0]), "alternates": [report(alternate) for alternate in probes[1:]]} for probes in results
         ]
-        print_json({"feeds": rows, "verified": list(verified)})
+        pages = {"page": page_report(*tried)} if tried else {}
+        print_json({"feeds": rows, "verified": list(verified), **pages})
         return
     if limit is None:
         working = sum(probes[0].works for probes in results)
@@ -301,6 +353,8 @@ def _show(results: "Sequence[tuple[Probe, ...]]", verified: Sequence[str], *, as
     else:
         for number, found in enumerate(probes for result in results for probes in result):
             typer.echo(("\n" if number else "") + "\n".join(table(found, limit)))
+        for told in page_table(*tried) if tried else ():
+            typer.echo(told)
     if verified:
         typer.echo(f"verified_at is written for {len(verified)} feeds")
 

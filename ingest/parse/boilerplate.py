@@ -94,11 +94,19 @@ _TAIL_MAX_CHARS = 80
 
 def without_boilerplate(text: str) -> str:
     """Return the text without the lines that are no part of the article; other lines stay as they are."""
-    lines = text.split("\n")
-    kept = [line for line in lines if kind_of(line) is None]
+    return parted(text)[0]
+
+
+def parted(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text without the lines that are no part of the article, and what was taken out."""
+    kept: list[str] = []
+    gone: list[str] = []
+    for line in text.split("\n"):
+        (kept if kind_of(line) is None else gone).append(line)
     if kept and (tail := _TAIL.search(kept[-1], max(0, len(kept[-1]) - _TAIL_MAX_CHARS))):
+        gone.append(kept[-1][tail.start() :].strip())
         kept[-1] = kept[-1][: tail.start()].rstrip()
-    return text if len(kept) == len(lines) and kept[-1:] == lines[-1:] else "\n".join(kept).strip("\n")
+    return ("\n".join(kept).strip("\n") if gone else text), tuple(gone)
 
 
 def kind_of(line: str) -> Kind | None:

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.event import TEXT_MAX_BYTES
 from ingest.fetch.outcome import Reason
-from ingest.parse.boilerplate import without_boilerplate
+from ingest.parse.boilerplate import parted
 from ingest.parse.digest import spelled_alike
 from ingest.parse.encoding import decode
 from ingest.parse.text import cut, plain_text, title_text
@@ -73,6 +73,8 @@ class Page:
     """Id of the family whose selectors found the text; empty where trafilatura did."""
     challenge: bool
     """It carries the marks of a page that asks whether a person reads it; articles behind such a gate do too."""
+    boilerplate: tuple[str, ...] = ()
+    """What was taken out of the text as no part of the article."""
 
 
 def extract_page(body: bytes, context: PageContext) -> Page:
@@ -88,7 +90,7 @@ def extract_page(body: bytes, context: PageContext) -> Page:
     tree = LexborHTMLParser(html)
     heading = _heading(tree)
     found, family = _by_family(tree, context)
-    text = without_boilerplate(found or _without_headline(_by_trafilatura(html), tree))
+    text, boilerplate = parted(found or _without_headline(_by_trafilatura(html), tree))
     kept, truncated = cut(text, TEXT_MAX_BYTES)
     return Page(
         heading=heading,
@@ -97,6 +99,7 @@ def extract_page(body: bytes, context: PageContext) -> Page:
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         family=family,
         challenge=is_challenge(html),
+        boilerplate=boilerplate,
     )
 
 

@@ -6,11 +6,14 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
 from ingest.feeds import load_registry
+from support.article_pages import LEAD, nastooh
 from support.feed_site import FeedSite, Item, RegistryFeed, write_registry
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -142,6 +145,32 @@ def test_what_the_registry_allows_to_an_address_it_allows_to_no_other_spelling(s
     assert site.answers == {}
 
 
+def test_a_feed_of_leads_is_tested_with_the_page_of_its_newest_entry(site: FeedSite, tmp_path: Path) -> None:
+    title = "ازسرگیری پروازهای مستقیم"
+    site.add("/leads", Item("10009", title, LEAD, format_datetime(datetime.now(UTC))))
+    site.serve_document("/leads/10009", nastooh(title).encode(), "text/html; charset=utf-8")
+    site.serve_document("/robots.txt", b"User-agent: *\nDisallow: /secret\n", "text/plain")
+    registry = write_registry(tmp_path / "feeds.toml", [RegistryFeed("leads", site.url("/leads"), "news", pages=True)])
+
+    shown = rasad("test", "leads", registry=registry)
+    without = rasad("test", "leads", "--no-page", registry=registry)
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    for line in ("page's text ", "by family nastooh", "taken out   انتهای پیام/ ۱۲۳", "content_source page"):
+        assert line in shown.stdout
+    assert "page's text" not in without.stdout
+    assert site.answers["/leads/10009"] == [200]
+
+
+def test_an_address_is_tested_with_a_page_when_told(site: FeedSite, registry: Path) -> None:
+    site.add("/now", Item("10008", "خبر", "متن", format_datetime(datetime.now(UTC))))
+
+    result = rasad("test", site.url("/now"), "--allow-private", "--page", "--json", registry=registry)
+
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["page"] == {"waiting": 0, "at_once": {"foreign_host": 1}, "trial": None}
+
+
 def test_a_document_on_disk_is_read_with_what_its_site_says_and_without_network(tmp_path: Path) -> None:
     registry = tmp_path / "feeds.toml"
     registry.write_text(TOML.replace('hosts = ["one.example"]', 'hosts = ["one.example"]\ntimezone = "Asia/Kabul"'))
@@ -173,6 +202,8 @@ def test_a_document_on_disk_is_read_with_what_its_site_says_and_without_network(
         (["test", "http://one.example/", "--site", "none"], "--site none: the registry has no such site"),
         (["test", "works", "--site", "one"], "--site and --allow-private are for a URL or a FILE"),
         (["test", "http://one.example/", "--write"], "--write: http://one.example/ is no feed of the registry"),
+        (["test", "--all", "--page"], "--page is for one feed"),
+        (["test", "pyproject.toml", "--page"], "--page: a FILE is read without any network"),
         (["import", "nothing.opml"], "nothing.opml: No such file or directory"),
         (["import", "pyproject.toml"], "pyproject.toml: not OPML"),
     ],

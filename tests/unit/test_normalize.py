@@ -113,3 +113,11 @@ def test_a_normalized_word_leads_back_to_what_was_published(
     begin, end = align(original, normalized).span(start, start + len(word))
 
     assert original[begin:end] == surface
+
+
+def test_e6_text_from_windows_1256_is_normalized_to_what_its_utf8_original_is(normalizer: Normalizer) -> None:
+    original = "وزیر خارجه در نامه‌ای گفت: «پروازهای مستقیم از ۱۲ مهر آغاز می‌شود»، و مجلس آن را تأیید کرد."
+    legacy = original.translate(str.maketrans("ی۰۱۲۳۴۵۶۷۸۹", "ي0123456789"))
+
+    assert legacy.encode("cp1256").decode("cp1256") == legacy
+    assert normalizer(legacy) == normalizer(original)

@@ -1,7 +1,7 @@
 """HARDCASES H1 to H20 over the whole of a poll: a scripted server, one GET, the decision and what is remembered."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -116,6 +116,32 @@ def test_h5_retry_after_is_honoured_in_both_forms_and_capped(
     poller.poll()
 
     assert low <= poller.wait() <= high
+
+
+class Later:
+    """Threads whose requests do not end until they are told to."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Callable[[], None]] = []
+
+    def submit(self, work: Callable[..., None], *arguments: object) -> None:
+        self.jobs.append(lambda: work(*arguments))
+
+
+def test_h7_while_a_request_is_out_no_other_goes_to_its_host() -> None:
+    urls = [*(f"https://one.example/{number}" for number in range(50)), "https://two.example/"]
+    polling = Polling(feeds_at(urls), answer_with_one_entry)
+    polling.task.threads = later = Later()  # type: ignore[assignment]
+
+    polling.pass_time(300, step=1)
+    out = len(later.jobs)
+    for job in tuple(later.jobs):
+        job()
+    polling.pass_time(300, step=1)
+
+    assert out == 2
+    assert len(later.jobs) == 3  # the next of that host; the other feed rests
+    assert {url.split("/")[2] for _, url in polling.requests} == {"one.example", "two.example"}
 
 
 def answer_with_one_entry(request: FetchRequest) -> Fetched:

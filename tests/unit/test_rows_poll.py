@@ -17,7 +17,7 @@ from ingest.metrics import FetchMetrics
 from ingest.parse.document import ParsedEntry, ParsedFeed
 from ingest.poll import Poll, Verdict, decide
 from ingest.revision import EDITS_PER_DAY, PAST_DIGESTS
-from support.polling import FEED, NOW, Polling, answer, guids, item, rss
+from support.polling import FEED, NOW, Polling, answer, decided, guids, item, rss
 
 
 @dataclass(slots=True)
@@ -403,3 +403,48 @@ def test_h2_h11_h17_b2_b3_d7_what_happened_is_counted(
     metrics.polled(poll, Verdict(Outcome.FETCHED, Reason.OK, (), **happened), FeedState())  # type: ignore[arg-type]
 
     assert (before, registry.get_sample_value(sample, labels)) == (0, 1)
+
+
+def news_at(base: str, slug: str = "slug", title: str = "خبر") -> bytes:
+    """Return a document of ten items whose guids are their links."""
+    links = [f"{base}/fa/news/1405/07/16/341230{number}/{slug}" for number in range(10)]
+    items = "".join(
+        f"<item><guid>{link}</guid><link>{link}</link><title>{title} {number}</title></item>"
+        for number, link in enumerate(links)
+    )
+    return f"<rss version='2.0'><channel><title>خبر</title>{items}</channel></rss>".encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://news.example", "https://news.example"),
+        ("https://www.tasnimnews.com", "https://tasnimnews.ir"),
+        ("http://www.yjc.news", "https://yjc.ir"),
+        ("https://www.farsnews.com", "https://farsnews.ir"),
+    ],
+)
+def test_d3_a_publisher_that_moves_overnight_publishes_nothing_again(before: str, after: str) -> None:
+    memory = Memory()
+    feed = replace(FEED, hosts=("news.example", *(base.rpartition("/")[2] for base in (before, after))))
+
+    first, again = (
+        decided(memory, feed, answer(FetchRequest(feed.url), news_at(base)), NOW + timedelta(days=day))
+        for day, base in enumerate((before, after))
+    )
+
+    assert (first.new, again.new, again.updated, again.unchanged) == (10, 0, 0, 10)
+    assert (again.entries, again.gap, again.identity_changed) == ((), False, False)
+
+
+def test_d5_an_edited_headline_in_the_slug_is_the_next_revision_of_the_same_article() -> None:
+    memory, base = Memory(), "https://news.example"
+
+    first, edited = (
+        decided(memory, FEED, answer(FetchRequest(FEED.url), news_at(base, slug, title)))
+        for slug, title in (("old", "تیتر اول"), ("new", "تیتر دوم"))
+    )
+
+    assert (edited.new, edited.updated) == (0, 10)
+    assert [entry.article_id for entry in edited.entries] == [entry.article_id for entry in first.entries]
+    assert revisions(edited) == [2] * 10
