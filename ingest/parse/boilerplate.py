@@ -38,9 +38,14 @@ def _rule(kind: Kind, line: str) -> Rule:
     return Rule(kind, re.compile(line))
 
 
-_MARK = r"(?:انتهای|پایان) ?(?:پیام|خبر|گزارش|مطلب|متن)"
-_CODES = r"(?:[ /|*.•،-]|\d|[a-z]|\b[آ-ی]{1,3}\b)*"
-"""An agency's own signs behind the mark: the desk's number and the editors' letters."""
+_MARK = r"(?:انتهای|پایان) ?(?:پ[یپب]ام|خبر|گزارش|مطلب|متن)"
+"""«پپام» and «پبام» are slips of the key beside."""
+_CODES = r"(?:[ /|*.•،-]|\d|[a-z]|(?<![^\W\d])[آ-ی]{1,3}(?![^\W\d]))*"
+"""An agency's own signs behind the mark: the desk's number and the editors' letters, which stand together at times."""
+_EDITORS = r"(?:[آ-ی]{1,2}[./] ?){0,3}"
+"""Before the mark."""
+_DESK = r"(?!(?:13|14|19|20)\d\d)\d{4}"
+"""A desk's number, and no year."""
 _NAME = r"[^\W\d_]+(?: [^\W\d_]+){0,4}"
 """One to five words."""
 _NETWORK = (
@@ -48,8 +53,12 @@ _NETWORK = (
     r"|گوگل نیوز|شبکه های اجتماعی)"
 )
 
+_CHANNEL = r"(?:@\w{3,40}|[Ll]ink)"
+"""Below each message of a channel: its name, and a link that lost its address with the markup."""
+
 RULES = (
-    _rule(Kind.END, rf"[/*. -]*{_MARK}{_CODES}"),
+    _rule(Kind.END, rf"{_EDITORS}[/*. -]*{_MARK}{_CODES}"),
+    _rule(Kind.CODE, rf"\d{{4}} ?\*{{1,2}}(?: ?\d{{4}})?[*/ ]*|{_DESK} ?/(?: ?{_DESK})?[*/ ]*"),
     _rule(Kind.CODE, r"(?:کد|شناسه|شماره) (?:خبر|مطلب|گزارش)[ :]*\d{2,}[ |/.]*"),
     _rule(Kind.CODE, r"(?:کد خبر|شناسه خبر)[ :]*"),
     _rule(Kind.CODE, r"(?:تعداد )?(?:بازدید|نمایش|مشاهده|نظرات)[ :]*\d[\d,٬]*(?: (?:بار|نفر))?"),
@@ -70,14 +79,17 @@ RULES = (
         rf"(?:ما|.{{1,60}}) را (?:در|روی) {_NETWORK}(?: (?:و|،) {_NETWORK})*(?: هم)? دنبال کنید[ .!]*",
     ),
     _rule(Kind.SHARE, r"(?:به|در) کانال .{2,60} (?:بپیوندید|عضو شوید)[ .!]*"),
+    _rule(Kind.SHARE, rf"{_CHANNEL}(?: ?[|•-] ?(?:{_CHANNEL}|[\w-]+\.[a-z]{{2,10}}(?:/\S*)?))*"),
     _rule(
         Kind.RELATED,
-        r"[«*• -]*(?:بیشتر|همچنین|بیش تر)(?: را)? (?:بخوانید|ببینید|بدانید)[» ]*(?:[:؛]+.{0,200}|[ .…>-]*)",
+        r"[«*• -]*(?:در (?:این|همین) (?:زمینه|باره|رابطه|مورد) )?(?:بیشتر|همچنین|بیش تر|حتما)(?: را)?"
+        r" (?:بخوانید|ببینید|بدانید)[» ]*(?:[:؛]+.{0,200}|[ .…>-]*)",
     ),
     _rule(Kind.RELATED, r"(?:مطالب|اخبار|خبرهای|خبر|مطلب|نوشته های|گزارش های) (?:مرتبط|پیشنهادی|مشابه)[ :؛]*"),
     _rule(Kind.RELATED, r"در همین (?:زمینه|رابطه|باره)(?: بخوانید)?[ :؛]*"),
     _rule(Kind.RELATED, r"(?:برچسب|تگ|کلید ?واژه)(?: ?ها)?[ ی]*[:؛].{0,200}|(?:برچسب|تگ|کلید ?واژه) ?ها"),
     _rule(Kind.CREDIT, rf"(?:عکس|عکاس|تصویر|تصاویر|منبع عکس|منبع تصویر)(?: از)? ?[:/|] ?{_NAME}(?: ?[/|،-] ?{_NAME})?"),
+    _rule(Kind.FURNITURE, r"\d+ seconds? of (?:\d+ (?:hours?|minutes?|seconds?)(?:, )?)+(?:volume \d+%)?"),
     _rule(Kind.FURNITURE, r"\[?(?:ادامه (?:مطلب|خبر|مقاله)|متن کامل(?: خبر)?)\]?[ .…>»:-]*"),
     _rule(Kind.FURNITURE, r"نوشته .{2,200} اولین بار (?:در|بر روی) .{2,80} پدیدار شد[ .]*"),
     _rule(Kind.FURNITURE, r"The post .{2,200} (?:appeared first on|first appeared on) .{2,80}"),
