@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before numpy is loaded: on a busy machine BLAS threads wait for each other, and a training takes minutes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -14,6 +15,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from ingest.stream.local_broker import LocalBroker, ensure_jars
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# A property is true or false, whatever the machine is busy with; how long a thing takes is measured elsewhere.
+settings.register_profile("rasad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rasad")
 
 
 def require(condition: bool, what: str) -> None:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Self
 
@@ -110,6 +111,8 @@ class ChildPool[Context, Document]:
             outer.set_running_or_notify_cancel()  # wakes `wait` and `as_completed`, which `cancel` alone does not
 
     def _new_pool(self) -> ProcessPool:
+        # It unblocks SIGINT when it has started its process: that must not happen while we hold it blocked.
+        resource_tracker.ensure_running()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__])
         return ProcessPool(
