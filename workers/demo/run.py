@@ -4,6 +4,7 @@ Knows nothing of how any of them works: it starts them as a user would, and read
 """
 
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -27,6 +28,7 @@ from ingest.stream.record import Incoming
 from ingest.stream.topics import Topics
 from workers.article import Article
 from workers.classify.labels import load_labels
+from workers.demo.folder import first_free, the_only
 from workers.demo.show import Summary, summary, wants_colour
 from workers.demo.site import SampleSite
 from workers.demo.tail import rendered
@@ -86,12 +88,11 @@ class Seen:
 def run_demo(settings: Settings, *, once: bool, port: int, site_port: int) -> int:
     """Run the demo and return its exit code. Raises UsageError for a port in use or a missing tool."""
     started = time.monotonic()
-    folder = _project() / ".local" / "demo"
     stop = Stop(settings.run.drain_seconds)
     with stop.on_signals(), ExitStack() as stack:
+        folder = stack.enter_context(first_free(_project() / ".local" / "demo"))
         site = stack.enter_context(SampleSite(seeds_dir() / "samples", port=site_port))
         kafka, namespace = _kafka(settings, folder, port, stack, fresh=True)
-        folder.mkdir(parents=True, exist_ok=True)
         registry = folder / "feeds.toml"
         registry.write_text(site.registry(), encoding="utf-8")
         topics, follower = _topics(kafka, namespace, PARTITIONS, stack)
@@ -113,11 +114,10 @@ def run_demo(settings: Settings, *, once: bool, port: int, site_port: int) -> in
 def run_real(settings: Settings, *, port: int) -> int:
     """Run the real registry on a local Kafka that keeps its data, and show what is published until Ctrl-C."""
     started = time.monotonic()
-    folder = _project() / ".local" / "run"
     stop = Stop(settings.run.drain_seconds)
     with stop.on_signals(), ExitStack() as stack:
+        folder = stack.enter_context(the_only(_project() / ".local" / "run"))
         kafka, namespace = _kafka(settings, folder, port, stack, fresh=False)
-        folder.mkdir(parents=True, exist_ok=True)
         topics, follower = _topics(kafka, namespace, settings.partitions, stack)
         environment = _environment(kafka, namespace, settings.partitions, settings.registry_file())
         service = _service(environment, folder / "rasad.log", stack, settings.run.drain_seconds)
@@ -138,7 +138,8 @@ def _project() -> Path:
 def _kafka(settings: Settings, folder: Path, port: int, stack: ExitStack, *, fresh: bool) -> tuple[KafkaSettings, str]:
     """Return a Kafka and a namespace; for the demo one in which nothing has been published yet."""
     if settings.kafka.bootstrap_servers != KafkaSettings.model_fields["bootstrap_servers"].default:
-        suffix = time.strftime("-demo-%Y%m%d-%H%M%S") if fresh else ""
+        # The time for whoever looks at the topics, the rest because two may be started in one second.
+        suffix = f"{time.strftime('-demo-%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}" if fresh else ""
         return settings.kafka, f"{settings.namespace}{suffix}"
     libs = ensure_jars(_project(), _say)
     _say("starting a one-node Kafka")
