@@ -13,12 +13,15 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from ingest.stream.local_broker import LocalBroker, ensure_jars
+from support.kafka_sockets import close_what_does_not_connect
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 # A property is true or false, whatever the machine is busy with; how long a thing takes is measured elsewhere.
 settings.register_profile("rasad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rasad")
+
+close_what_does_not_connect()
 
 
 def require(condition: bool, what: str) -> None:

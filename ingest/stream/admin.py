@@ -6,6 +6,7 @@ Knows nothing of who reads or writes them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from ingest.service.errors import UsageError
@@ -40,17 +41,28 @@ def create_topics(kafka: KafkaSettings, specs: Sequence[TopicSpec]) -> tuple[str
     missing = {topic.name for topic in standing if not topic.exists}
     if not missing:
         return ()
-    admin = admin_client(kafka, "rasad-topics")
+    try:
+        admin = admin_client(kafka, "rasad-topics")
+    except KafkaError as error:
+        raise UsageError(f"no Kafka answers at {kafka.bootstrap_servers}: {error!r}") from error
+    try:
+        _create(admin, [spec for spec in specs if spec.name in missing], kafka.replication_factor)
+        admin.wait_for_topics(sorted(missing), timeout_ms=READY_TIMEOUT_MS)
+    finally:
+        admin.close()
+    return tuple(sorted(missing))
+
+
+def _create(admin: KafkaAdminClient, specs: Sequence[TopicSpec], replication_factor: int) -> None:
     try:
         admin.create_topics(
             {
                 spec.name: {
                     "num_partitions": spec.partitions,
-                    "replication_factor": kafka.replication_factor,
+                    "replication_factor": replication_factor,
                     "configs": dict(spec.config),
                 }
                 for spec in specs
-                if spec.name in missing
             },
             timeout_ms=READY_TIMEOUT_MS,
         )
@@ -59,11 +71,6 @@ def create_topics(kafka: KafkaSettings, specs: Sequence[TopicSpec]) -> tuple[str
         pass
     except KafkaError as error:
         raise UsageError(f"the topics could not be created: {error!r}") from error
-    try:
-        admin.wait_for_topics(sorted(missing), timeout_ms=READY_TIMEOUT_MS)
-    finally:
-        admin.close()
-    return tuple(sorted(missing))
 
 
 def describe_topics(kafka: KafkaSettings, specs: Sequence[TopicSpec]) -> tuple[TopicStanding, ...]:
