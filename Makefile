@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check rules test test-full fuzz bench year lock schemas dashboards dist clean
+.PHONY: help setup demo run check rules test test-full fuzz chaos bench year lock schemas dashboards dist clean
 
 VENV := .venv
 STAMP := $(VENV)/.ready
@@ -45,6 +45,9 @@ test-full: setup ## Also what takes longer than `make test` allows.
 fuzz: $(STAMP) ## Mutated feeds and dates, 60 s of processor time each (ARGS="--seconds 600 --seed 1").
 	@$(VENV)/bin/python tests/fuzz/fuzz_parse.py $(ARGS)
 	@$(VENV)/bin/python tests/fuzz/fuzz_dates.py $(ARGS)
+
+chaos: setup ## Faults without a pause on a real installation (ARGS="--seconds 300 --seed 1"), then every item is counted.
+	@$(VENV)/bin/python tests/chaos/run.py $(ARGS)
 
 bench: setup ## Speeds as ratios within one run.
 	@$(VENV)/bin/python tests/bench/bench.py $(ARGS)

@@ -1,11 +1,21 @@
 """A publisher for tests: feeds whose items can be added and edited while they are polled."""
 
 import hashlib
+import sys
 import threading
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that are gone: tests kill them."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class FeedSite:
     and pages, which a fetcher asks for at no private address.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self._lock = threading.Lock()
         self._feeds: dict[str, list[Item]] = {}
         self._documents: dict[str, tuple[bytes, str]] = {}
@@ -43,12 +53,16 @@ class FeedSite:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                site._write(self, body)
 
             def log_message(self, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._handler = Handler
+        self._serve(port)
+
+    def _serve(self, port: int) -> None:
+        self._server = _Server(("127.0.0.1", port), self._handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -82,6 +96,9 @@ class FeedSite:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def _write(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        handler.wfile.write(body)
 
     def _answer(self, path: str, known: str | None) -> tuple[int, dict[str, str], bytes]:
         with self._lock:
