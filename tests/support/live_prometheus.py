@@ -23,7 +23,7 @@ from support.processes import free_port
 
 RULES = PROJECT / "deploy" / "prometheus" / "rules"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"(?<![\w.])(\d+)([smhdw])(?=[\]:\s]|$)")
+_DURATION = re.compile(r"(?<![\w.])(\d+)([smhdw])(?=[\]:\s,)]|$)")
 _SECONDS = re.compile(r"(?<=> )(\d{3,})(?=\b)")
 LEAST_SECONDS = 4
 """Of a window: two scrapes must be in it."""
@@ -59,19 +59,21 @@ def quick_rules(folder: Path, factor: float, beats: float) -> None:
 
 @dataclass
 class LivePrometheus:
-    """Prometheus on a free port, scraping each second."""
+    """Prometheus on a free port, scraping each second unless told otherwise."""
 
     binary: str
     folder: Path
     targets: Sequence[str]
     factor: float
     beats: float
+    scrape_seconds: int = 1
     port: int = field(default_factory=free_port)
 
     def __enter__(self) -> Self:
         quick_rules(self.folder, self.factor, self.beats)
+        each = f"{self.scrape_seconds}s"
         config = {
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "global": {"scrape_interval": each, "scrape_timeout": each, "evaluation_interval": "1s"},
             "rule_files": ["recording.yml", "alerts.yml"],
             "scrape_configs": [{"job_name": "rasad", "static_configs": [{"targets": list(self.targets)}]}],
         }
@@ -101,6 +103,11 @@ class LivePrometheus:
                 return found
         except OSError:
             return []
+
+    def value(self, expression: str) -> float | None:
+        """Return the one value of an instant query, or None while there is none."""
+        found = self.query(expression)
+        return float(found[0]["value"][1]) if found else None
 
     def firing(self) -> set[str]:
         """Return the alerts that fire now."""
