@@ -10,6 +10,7 @@ the installation has recovered when all of them have come out as articles.
 import argparse
 import logging
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -70,12 +71,12 @@ def chaos(broker: LocalBroker, folder: Path, seconds: float, seed: int, tell: Te
         stage = Stage(installation, broker, site, newsroom, Sight(installation))
         try:
             _through(stage, seconds, report, tell)
-            stage.sight.close()
-            _judge(stage, report)
         except Broken as error:
+            # What stands on the topics says more than that something did not come in time.
             report.broken.append(str(error))
         finally:
             stage.close()
+        _judge(stage, report)
     return report
 
 
@@ -156,8 +157,14 @@ def tell(line: str) -> None:
     sys.stdout.flush()
 
 
+def _end(number: int, _: object) -> None:
+    """End as Ctrl-C does, with all that was started; a run in the background is not told of Ctrl-C."""
+    sys.exit(128 + number)
+
+
 def main() -> int:
     """Run from the command line."""
+    signal.signal(signal.SIGTERM, _end)
     parser = argparse.ArgumentParser(description="Break a real installation again and again.")
     parser.add_argument("--seconds", type=float, default=120.0, help="of faults; the start and the end come on top")
     parser.add_argument("--seed", type=int, default=1, help="of the faults; the same seed, the same series")

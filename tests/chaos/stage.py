@@ -101,7 +101,7 @@ class Stage:
     def start(self) -> None:
         """Start the installation and wait until it has its partitions."""
         arguments = ("run", "--fetchers", str(SLOTS), "--workers", str(SLOTS))
-        self.installation.start(SUPERVISOR, arguments=arguments).wait_ready(120)
+        self.installation.start(SUPERVISOR, arguments=arguments).wait_ready(300)
 
     def begin(self, fault: Fault) -> None:
         """Make a fault, or the beginning of one."""
@@ -186,11 +186,15 @@ class Stage:
         return time.monotonic() - started
 
     def close(self) -> None:
-        """Let nothing stand still that has to end."""
+        """Let nothing stand still that has to end, and end it; the broker is there, or is started again."""
         self.sight.close()
         for pid in self._stopped.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
+        self.run.kill()
+        if self.broker.pid is None:
+            self.broker.start()
+        self.broker.wait_ready()
 
     def _weigh(self) -> None:
         for slot, pid in self.children().items():
