@@ -128,7 +128,7 @@ def _judge(stage: Stage, report: Report) -> None:
     outcome = Outcome(
         served=stage.newsroom.served(),
         poison=tuple(stage.poison),
-        entries=stage.installation.entries(),
+        entries=[record for record in stage.installation.entries() if record.value not in stage.poison],
         articles=stage.installation.articles(),
         dead_letters=read_topic(kafka, topics.dead_letters),
         labels={label: read_topic(kafka, topics.label_topic(label)) for label in LABELS},
