@@ -146,6 +146,25 @@ class Article(Part):
         """Return the names of the labels that were assigned, sorted."""
         return tuple(result.label for result in self.labels if result.decision is Decision.ASSIGNED)
 
+    def facts(self) -> Facts:
+        """Return what the enrichment found, as it handed it over."""
+        return Facts(
+            attribution=self.attribution,
+            countries=self.countries,
+            country_pairs=self.country_pairs,
+            persons=self.persons,
+            organisations=self.organisations,
+            places=self.places,
+            airports=self.airports,
+            airlines=self.airlines,
+            crossings=self.crossings,
+            quotes=self.quotes,
+            interactions=self.interactions,
+            flights=self.flight_status,
+            consular=self.consular,
+            dates=self.dates,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

@@ -90,7 +90,7 @@ def tail(
 
 
 def classify(context: typer.Context, file: Source = None, as_jsonl: JsonLines = False, as_json: Json = False) -> None:
-    """Classify a text: its first line is the title. Shows labels, scores, and what spoke for them where it stands.
+    """Classify a text: its first line is the title. Shows labels, what spoke for them, and what it says.
 
     \b
     With --jsonl: {"id","title","text"} a line in, {"id","language","labels","scores"} a line out.
@@ -98,8 +98,10 @@ def classify(context: typer.Context, file: Source = None, as_jsonl: JsonLines = 
     Example: rasad classify article.txt
     Example: rasad classify --jsonl < articles.jsonl
     """
+    from ingest.service.settings import seeds_dir
     from workers.assemble import warm_tools
     from workers.demo.show import wants_colour
+    from workers.persian.country_names import country_names
     from workers.try_out import as_json as as_document
     from workers.try_out import classified, verdict_lines
 
@@ -128,7 +130,8 @@ def classify(context: typer.Context, file: Source = None, as_jsonl: JsonLines = 
     if as_json:
         print_json(as_document(draft, tools.classifier.model_id))
         return
-    for line in verdict_lines(draft, tools.classifier.model_id, colour=wants_colour(sys.stdout.isatty(), os.environ)):
+    colour = wants_colour(sys.stdout.isatty(), os.environ)
+    for line in verdict_lines(draft, tools.classifier.model_id, country_names(seeds_dir()), colour=colour):
         typer.echo(line)
 
 

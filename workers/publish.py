@@ -121,7 +121,7 @@ def article_from(
         labels=draft.labels if full else _visible(draft.labels, fields),
         model_id=model_id,
         trace_id=entry.trace_id,
-        **_parts(draft.facts if full else visible(draft.facts, fields)),
+        **fields_of(draft.facts if full else visible(draft.facts, fields)),
     )
     return article if draft.facts == Facts() and _surely_fits(article) else _fitted(article)
 
@@ -215,10 +215,11 @@ def _clipped(span: Evidence, published: str) -> Evidence | None:
     return span.model_copy(update={"end": span.start + len(surface), "surface": surface})
 
 
-def _parts(facts: Facts) -> dict[str, Any]:
+def fields_of(facts: Facts) -> dict[str, Any]:
     """Return the facts as the event's fields."""
     parts = {field.name: getattr(facts, field.name) for field in dataclass_fields(Facts)}
-    return {**parts, "flight_status": parts.pop("flights")}
+    flights = parts.pop("flights")
+    return {**parts, "flight_status": flights}
 
 
 def _surely_fits(article: Article) -> bool:
@@ -237,7 +238,7 @@ def _fitted(article: Article) -> Article:
     """
     if _bytes(article) <= EVENT_MAX_BYTES:
         return article
-    article = article.model_copy(update={**_parts(Facts()), "facts_dropped": True})
+    article = article.model_copy(update={**fields_of(Facts()), "facts_dropped": True})
     if _bytes(article) <= EVENT_MAX_BYTES:
         return article
     fields: dict[FieldName, str] = {"title": article.title, "summary": article.summary, "text": ""}

@@ -9,11 +9,15 @@ from itertools import groupby
 from typing import Any
 
 from workers.article import Decision, Draft, LabelResult
-from workers.demo.show import BOLD, DIM, FSI, GREEN, PDI, RED, RLI, YELLOW, clean
+from workers.demo.show import BOLD, CYAN, DIM, GREEN, NO_NAMES, RED, YELLOW
 from workers.feedless import feedless_entry
 from workers.language import Language, Recognised
 from workers.parts import FieldName
+from workers.persian.facts import fact_lines
+from workers.persian.phrases import Countries
+from workers.persian.plain import FSI, PDI, RLI, clean
 from workers.pipeline import STAGES, Tools
+from workers.publish import fields_of
 
 EVIDENCE_SHOWN = 5
 _LABEL_COLOURS = ("92", "93", "95", "96", "94")
@@ -50,11 +54,17 @@ def as_json(draft: Draft, model_id: str) -> dict[str, Any]:
         "persian_share": round(recognised.persian_share, 3),
         "labels": [result.model_dump(mode="json") for result in draft.labels],
         "model_id": model_id,
+        **{name: [part.model_dump(mode="json") for part in parts] for name, parts in fields_of(draft.facts).items()},
     }
 
 
-def verdict_lines(draft: Draft, model_id: str, *, colour: bool = False) -> Iterator[str]:
-    """Yield the verdict for a person: each label with what spoke for it, then that in the text, then the language."""
+def verdict_lines(
+    draft: Draft, model_id: str, countries: Countries = NO_NAMES, *, colour: bool = False
+) -> Iterator[str]:
+    """Yield the verdict for a person: each label with what spoke for it, then that in the text, then what it says.
+
+    `countries`: their Persian names by code.
+    """
     recognised = _recognised(draft)
     for place, result in enumerate(draft.labels):
         decision = _styled(result.decision, _OF_DECISION[result.decision], colour)
@@ -64,11 +74,21 @@ def verdict_lines(draft: Draft, model_id: str, *, colour: bool = False) -> Itera
             yield f"    {evidence.weight:+.2f}  {where:<16} {_isolated(clean(evidence.surface), recognised)}"
     yield ""
     yield from _highlighted(draft, recognised, colour)
+    yield from _facts(draft, countries, colour)
     share = f"{recognised.persian_share:.0%} of the words are Persian"
     yield f"language {recognised.language}: {_NAMES[recognised.language]}, {share}"
     if recognised.language is not Language.PERSIAN:
         yield _styled("only Persian is labelled: every label is rejected with score 0", RED, colour)
     yield f"model {model_id}"
+
+
+def _facts(draft: Draft, countries: Countries, colour: bool) -> Iterator[str]:
+    """Yield what the enrichment found, a line for each part of it."""
+    told = list(fact_lines(draft.facts, countries))
+    for fact in told:
+        yield f"{RLI}{_styled(fact.title, CYAN, colour)}: {fact.text}{PDI}"
+    if told:
+        yield ""
 
 
 def _recognised(draft: Draft) -> Recognised:

@@ -5,9 +5,8 @@ from hypothesis import strategies as st
 
 from workers.wire.marking import Mark, lead, marked
 
-MARKS = st.lists(
-    st.builds(Mark, st.integers(-3, 60), st.integers(-3, 60), st.sampled_from(["flights", "consular"])), max_size=6
-)
+LABELS, NAMES = st.sampled_from(["flights", "consular", None]), st.sampled_from([0, 1, None])
+MARKS = st.lists(st.builds(Mark, st.integers(-3, 60), st.integers(-3, 60), LABELS, NAMES), max_size=6)
 TEXTS = st.text("ab اب\u200c😀", max_size=50)
 
 
@@ -16,10 +15,13 @@ def test_pieces_joined_are_the_text_and_each_is_marked_as_its_characters_are(tex
     pieces = marked(text, marks)
 
     assert "".join(piece.text for piece in pieces) == text
-    labels_of = [
-        {mark.label for mark in marks if 0 <= mark.start <= at < mark.end <= len(text)} for at in range(len(text))
+    over = [[mark for mark in marks if 0 <= mark.start <= at < mark.end <= len(text)] for at in range(len(text))]
+    assert [{*piece.labels, None} for piece in pieces for _ in piece.text] == [
+        {None, *(mark.label for mark in here)} for here in over
     ]
-    assert [set(piece.labels) for piece in pieces for _ in piece.text] == labels_of
+    assert [{*piece.names, None} for piece in pieces for _ in piece.text] == [
+        {None, *(mark.name for mark in here)} for here in over
+    ]
 
 
 @given(text=st.text("ab اب", min_size=0, max_size=900), starts=st.lists(st.integers(0, 900), max_size=5))

@@ -5,8 +5,12 @@ from itertools import count
 
 from ingest.event import ContentSource, DateConfidence, DateSource
 from workers.article import Article, Decision, Evidence, LabelResult
+from workers.enrich.facts import Facts
+from workers.parts import Span
+from workers.publish import fields_of
 
 SEEN = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
+NOTHING = Facts()
 _numbers = count(1)
 
 
@@ -14,6 +18,15 @@ def found(article_text: str, field: str, *words: str) -> tuple[Evidence, ...]:
     """Return evidence for words of a text, each at its first place."""
     return tuple(
         Evidence(field=field, start=at, end=at + len(word), surface=word, weight=1.0)  # type: ignore[arg-type]
+        for word in words
+        for at in (article_text.index(word),)
+    )
+
+
+def places(article_text: str, field: str, *words: str) -> tuple[Span, ...]:
+    """Return spans of words of a text, each at its first place."""
+    return tuple(
+        Span(field=field, start=at, end=at + len(word), surface=word)  # type: ignore[arg-type]
         for word in words
         for at in (article_text.index(word),)
     )
@@ -33,6 +46,7 @@ def article(
     language: str = "fa",
     url: str | None = "https://www.narvan.example/news/1",
     article_id: str | None = None,
+    facts: Facts = NOTHING,
 ) -> Article:
     return Article(
         article_id=article_id or format(next(_numbers), "b").translate({48: "a", 49: "b"}).rjust(26, "a"),
@@ -64,4 +78,5 @@ def article(
         labels=labels,
         model_id="none",
         trace_id="",
+        **fields_of(facts),
     )

@@ -12,7 +12,9 @@ from rich.cells import cell_len
 from support.articles import article as any_article
 from workers.article import Article, ArticleKind, Decision, Evidence, LabelResult
 from workers.demo.samples import Expected
-from workers.demo.show import FSI, LRM, PDI, RLI, Summary, clean, line, summary, truncate, wants_colour
+from workers.demo.show import LRM, Summary, line, summary, truncate, wants_colour
+from workers.enrich.facts import CountryMention
+from workers.persian.plain import FSI, PDI, RLI, clean
 
 TITLE = "گفت‌وگوی تلفنی معاونان وزیران کشور درباره مرز"
 SEEN = datetime(2026, 1, 25, 8, 9, 10, tzinfo=UTC)
@@ -89,6 +91,19 @@ def test_an_event_tells_time_publisher_labels_evidence_and_title() -> None:
         f"{RLI}«پروازهای، مرزبانی، فرودگاه، قاچاق»{PDI}",
         f"{RLI}{TITLE}{PDI}",
     ]
+
+
+def test_the_weightiest_countries_of_a_labelled_article_are_named_between_labels_and_evidence() -> None:
+    codes = ("IR", "TR", "IQ", "SY")
+    countries = tuple(CountryMention(code=code, weight=0.2, spans=()) for code in codes)
+    names = {"IR": "ایران", "TR": "ترکیه", "IQ": "\u202eعراق\x1b"}
+    event = article(SECURITY).model_copy(update={"countries": countries})
+
+    pieces = re.split(r" {2,}", line(event, width=None, colour=False, zone=UTC, countries=names))
+
+    assert pieces[3:5] == [f"{RLI}(ایران، ترکیه، عراق){PDI}", f"{RLI}«مرزبانی، قاچاق»{PDI}"]
+    assert "IR" in plain(event)
+    assert "ایران" not in line(event.model_copy(update={"labels": ()}), width=None, colour=False, countries=names)
 
 
 def test_an_abstained_label_is_marked_and_a_rejected_one_is_not_shown() -> None:

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from workers.article import Decision, Draft, Evidence, LabelResult
+from workers.article import Article, Decision, Draft, Evidence, LabelResult
 from workers.assemble import warm_tools
+from workers.enrich.facts import Facts, Interaction, Organisation
+from workers.enrich.kinds import InteractionKind
 from workers.feedless import feedless_entry
 from workers.language import Language, Recognised
+from workers.parts import Span
 from workers.try_out import classified, verdict_lines
 
 TITLE = "لغو پروازها"
@@ -43,6 +46,29 @@ def test_in_a_terminal_evidence_has_the_colour_of_its_label() -> None:
     assert label.startswith("\x1b[93mflights")
     assert "\x1b[1;93mپروازهای\x1b[0m" in marked
     assert "⟦" not in marked
+
+
+def test_what_the_article_says_is_told_in_persian_lines_of_their_own_direction() -> None:
+    call = Interaction(
+        kind=InteractionKind.PHONE_CALL,
+        cameo="04",
+        trigger=Span(field="title", start=0, end=1, surface="x"),
+        parties=("IR", "QQ"),
+    )
+
+    lines = list(verdict_lines(replace(draft(), facts=Facts(interactions=(call,))), "m-1", {"IR": "ایران"}))
+
+    assert "\u2067رویداد: گفت‌وگوی تلفنی · ایران، QQ\u2069" in lines
+    assert lines[-3] == ""
+
+
+def test_a_name_of_a_text_does_not_steer_the_terminal_either() -> None:
+    body = Organisation(name="\x1b[2J\u202eپلیس\r\x07", country="\x1b", spans=())
+
+    shown = "".join(verdict_lines(replace(draft(), facts=Facts(organisations=(body,))), "m-1", {}))
+
+    assert "پلیس" in shown
+    assert not {"\x1b", "\u202e", "\x07", "\r"}.intersection(shown)
 
 
 def test_nothing_of_a_text_steers_the_terminal() -> None:
@@ -93,6 +119,8 @@ def test_json_has_the_names_of_the_event() -> None:
 
     assert ended.returncode == 0, ended.stderr
     document = json.loads(ended.stdout)
-    assert list(document) == ["language", "persian_share", "labels", "model_id"]
+    assert list(document)[:4] == ["language", "persian_share", "labels", "model_id"]
+    assert set(document) <= set(Article.model_fields)
+    assert [status["status"] for status in document["flight_status"]] == ["cancelled"]
     assert (document["language"], document["persian_share"]) == ("fa", 1.0)
     assert [result["label"] for result in document["labels"] if result["evidence"]] == ["flights"]

@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,17 +15,31 @@ import pytest
 
 from ingest.service.errors import UsageError
 from ingest.service.settings import seeds_dir
-from support.articles import article, found, label
-from workers.article import Decision
+from support.articles import article, found, label, places
+from workers.article import Article, Decision
 from workers.classify.labels import load_labels
+from workers.enrich.facts import (
+    Attribution,
+    CountryMention,
+    Facts,
+    Interaction,
+    Organisation,
+    Person,
+    Quote,
+    Source,
+)
+from workers.enrich.kinds import InteractionKind, SourceKind
+from workers.parts import Span
 from workers.wire.app import QUEUE_EVENTS, STREAMS, Wire, host_of
-from workers.wire.board import Board
+from workers.wire.board import Board, Posting
 from workers.wire.card import card, whole
+from workers.wire.facts import NAMES as NAMES_SHOWN
 from workers.wire.marking import LEAD_CHARACTERS, Mark, Piece, lead, marked
 from workers.wire.serve import hosts_of, listening_socket, served
 
 TITLE = "پرواز تهران–استانبول از سر گرفته شد"
-NAMES = frozenset({"127.0.0.1"})
+HOSTS = frozenset({"127.0.0.1"})
+NAMES = {"IR": "ایران", "TR": "ترکیه"}
 
 
 # ------------------------------------------------------------------------------------------- pieces and cards
@@ -43,6 +58,38 @@ def test_overlapping_evidence_is_cut_where_the_labels_change() -> None:
 
 def test_evidence_that_lies_outside_the_text_is_left_out() -> None:
     assert marked("abc", [Mark(2, 9, "flights"), Mark(-1, 1, "flights"), Mark(1, 1, "flights")]) == (Piece("abc"),)
+
+
+def test_names_and_evidence_that_overlap_are_cut_where_either_begins_or_ends() -> None:
+    pieces = marked("abcdef", [Mark(0, 4, name=1), Mark(2, 6, "flights"), Mark(3, 4, name=0)])
+
+    assert pieces == (
+        Piece("ab", (), (1,)),
+        Piece("c", ("flights",), (1,)),
+        Piece("d", ("flights",), (0, 1)),
+        Piece("ef", ("flights",)),
+    )
+
+
+def test_a_name_that_goes_on_behind_the_lead_is_marked_as_far_as_it_is_shown() -> None:
+    text = "حرف " * 200
+
+    pieces = lead(text, [Mark(300, 700, name=0)])
+
+    assert [piece.names for piece in pieces] == [(), (0,), ()]
+    assert pieces[1].text == text[300 : 300 + len(pieces[1].text)]
+    assert pieces[2].text == " …"
+
+
+def test_a_country_that_is_named_ten_thousand_times_takes_no_long() -> None:
+    text = "ایران " * 10_000
+    marks = [Mark(at, at + 5, name=0) for at in range(0, len(text), 6)]
+
+    started = time.process_time()
+    pieces = marked(text, marks)
+
+    assert len(pieces) == 20_000
+    assert time.process_time() - started < 2.0
 
 
 def test_evidence_far_down_in_a_text_is_shown_with_its_surroundings() -> None:
@@ -65,7 +112,7 @@ def test_only_links_of_http_can_be_clicked(url: str | None) -> None:
     posting = board.post(article(title=TITLE, url=url))
 
     assert posting is not None
-    assert card(posting)["url"] is None
+    assert card(posting, NAMES)["url"] is None
 
 
 def test_the_whole_article_has_its_summary_only_where_the_text_does_not_begin_with_it() -> None:
@@ -75,8 +122,99 @@ def test_the_whole_article_has_its_summary_only_where_the_text_does_not_begin_wi
 
     assert apart is not None
     assert the_same is not None
-    assert whole(apart)["summary"] == [["خلاصه"]]
-    assert whole(the_same)["summary"] == []
+    assert whole(apart, NAMES)["summary"] == [["خلاصه"]]
+    assert whole(the_same, NAMES)["summary"] == []
+
+
+# ------------------------------------------------------------------------------------------- who and what
+
+
+CALL = "معاون وزیر کشور ایران با پلیس ترکیه گفت‌وگو کرد"
+
+
+def a_call(**more: Any) -> Article:
+    """Return an article with a name of each kind, some of them inside others."""
+    one = Interaction(
+        kind=InteractionKind.PHONE_CALL, cameo="04", trigger=places(CALL, "title", "گفت‌وگو")[0], parties=("IR", "TR")
+    )
+    facts = Facts(
+        attribution=(Attribution(sources=(source("ایرنا"), source("وزارت کشور"))),),
+        countries=tuple(
+            CountryMention(code=code, weight=0.5, spans=places(CALL, "title", name)) for code, name in NAMES.items()
+        ),
+        persons=(
+            Person(
+                name=None,
+                role="معاون وزیر کشور ایران",
+                organisation=None,
+                country="IR",
+                spans=places(CALL, "title", "معاون وزیر کشور ایران"),
+            ),
+        ),
+        organisations=(Organisation(name="پلیس ترکیه", id="TR/police", spans=places(CALL, "title", "پلیس ترکیه")),),
+        quotes=(Quote(speaker="معاون", person=0, verb=None, span=places(CALL, "title", "گفت‌وگو")[0], direct=False),),
+        interactions=(one,),
+    )
+    return article(title=CALL, facts=facts, **more)
+
+
+def source(name: str) -> Source:
+    return Source(name=name, kind=SourceKind.OUTLET, span=Span(field="text", start=0, end=1, surface="x"))
+
+
+def posted(event: Article) -> Posting:
+    posting = Board(5).post(event)
+    assert posting is not None
+    return posting
+
+
+def test_a_card_names_countries_in_persian_and_everybody_once_with_a_key_to_filter_by() -> None:
+    shown = card(posted(a_call()), NAMES)
+
+    assert [(name["kind"], name["key"], name["name"]) for name in shown["names"]] == [
+        ("country", "country:IR", "ایران"),
+        ("country", "country:TR", "ترکیه"),
+        ("person", "person:معاون وزیر کشور ایران/IR", "معاون وزیر کشور ایران"),
+        ("organisation", "organisation:TR/police", "پلیس ترکیه"),
+        ("source", "source:ایرنا", "ایرنا"),
+        ("source", "source:وزارت کشور", "وزارت کشور"),
+    ]
+    assert shown["chains"] == [["خبرگزاری نارون", "ایرنا", "وزارت کشور"]]
+    assert shown["happenings"] == [
+        {"kind": "interaction", "parts": ["گفت‌وگوی تلفنی", "ایران، ترکیه"], "modality": "actual"}
+    ]
+    assert shown["quotes"] == [{"speaker": "معاون وزیر کشور ایران", "text": "گفت‌وگو", "direct": False}]
+
+
+def test_names_within_names_are_marked_with_all_of_them_by_number() -> None:
+    posting = posted(a_call())
+
+    title = card(posting, NAMES)["title"]
+
+    assert title == [
+        ["معاون وزیر کشور ", [], [2]],
+        ["ایران", [], [0, 2]],
+        [" با "],
+        ["پلیس ", [], [3]],
+        ["ترکیه", [], [1, 3]],
+        [" گفت‌وگو کرد"],
+    ]
+    assert whole(posting, NAMES)["title"] == title
+
+
+def test_what_a_card_shows_of_one_article_is_bounded() -> None:
+    long = "ب" * 3_000
+    span = Span(field="text", start=0, end=1, surface=long)
+    facts = Facts(
+        organisations=tuple(Organisation(name=f"سازمان {number}", spans=(span,)) for number in range(3 * NAMES_SHOWN)),
+        quotes=tuple(Quote(speaker=None, verb=None, span=span, direct=True) for _ in range(50)),
+    )
+
+    shown = card(posted(article(facts=facts)), NAMES)
+
+    assert len(shown["names"]) == NAMES_SHOWN
+    assert len(shown["quotes"]) < 20
+    assert all(len(quote["text"]) < 300 for quote in shown["quotes"])
 
 
 # ------------------------------------------------------------------------------------------- the board
@@ -124,7 +262,7 @@ class Page:
 
 @contextmanager
 def serving(wire: Wire) -> Iterator[Page]:
-    with listening_socket(("127.0.0.1", 0)) as listening, served(wire, NAMES, listening) as loop:
+    with listening_socket(("127.0.0.1", 0)) as listening, served(wire, HOSTS, listening) as loop:
         page = Page(listening.getsockname()[1], loop)
         try:
             yield page
@@ -134,7 +272,7 @@ def serving(wire: Wire) -> Iterator[Page]:
 
 
 def a_wire(keep: int = 50) -> Wire:
-    return Wire(Board(keep), load_labels(seeds_dir() / "labels.toml"))
+    return Wire(Board(keep), load_labels(seeds_dir() / "labels.toml"), NAMES)
 
 
 def events_of(response: http.client.HTTPResponse, count: int) -> list[tuple[str, str | None, Any]]:
@@ -221,7 +359,7 @@ def test_readers_are_told_when_no_broker_answers() -> None:
     assert [data["broker"] for _, _, data in (*first, *second)] == [True, False]
 
 
-@pytest.mark.parametrize("path", ["/", "/wire.js", "/wire.css", "/labels", "/articles/none", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/wire.js", "/card.js", "/wire.css", "/labels", "/articles/none", "/nowhere"])
 def test_every_answer_forbids_what_is_not_the_pages_own(path: str) -> None:
     with serving(a_wire()) as page:
         headers = page.ask(path).headers

@@ -15,7 +15,8 @@ from rich.table import Table
 from workers.classify.estimate import LiveEstimate
 from workers.classify.measures import Evaluation, Interval
 from workers.classify.report import Mistake, Report, Slice
-from workers.demo.show import PDI, RLI, clean, truncate
+from workers.demo.show import truncate
+from workers.persian.plain import PDI, RLI, clean
 
 TITLE_CELLS = 100
 LINES_SHOWN = 3

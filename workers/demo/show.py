@@ -3,12 +3,12 @@
 Knows nothing of Kafka; takes every string of an event for hostile, as it came from a feed somebody else wrote.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from io import StringIO
 from itertools import islice, zip_longest
+from types import MappingProxyType
 
 from rich import box
 from rich.cells import cell_len
@@ -17,23 +17,23 @@ from rich.table import Table
 
 from workers.article import Article, ArticleKind, Decision, LabelResult
 from workers.demo.samples import Expected
+from workers.persian.phrases import Countries, named_countries
+from workers.persian.plain import FSI, PDI, RLI, clean
 
 PUBLISHER_CELLS = 16
 EVIDENCE_CELLS = 40
 EVIDENCE_WORDS = 5
 EVIDENCE_WORD_CELLS = 16
+COUNTRIES_SHOWN = 3
+"""Of a labelled article, the weightiest; most are about one or two."""
+NO_NAMES: Countries = MappingProxyType({})
 LEAST_CELLS = 6
 """A piece cut to less than this tells nothing."""
 TITLE_INDENT = "          "
 """As wide as the time and its gap: a title in a row of its own stands under the publisher."""
 
 LRM = "\u200e"
-FSI, RLI, PDI = "\u2068", "\u2067", "\u2069"
-"""Isolates (UAX 9): Persian in a line of Latin text does not reorder its neighbours."""
 ELLIPSIS = "…"
-_JOINERS = frozenset("\u200c\u200d")
-"""ZWNJ and ZWJ shape Persian words; every other format character is an instruction to the terminal."""
-_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 DIM, BOLD, RED, GREEN, YELLOW, CYAN = "2", "1", "31", "32", "33", "36"
@@ -112,12 +112,14 @@ def line(
     colour: bool,
     kind: ArticleKind | None = None,
     zone: tzinfo | None = None,
+    countries: Countries = NO_NAMES,
 ) -> str:
     """Return one event: a row, or, where a labelled title would not fit into `width` cells, two.
 
     `width` null: one row of any length, for pipes. `kind` null: taken from the revision. `zone` null: the machine's.
+    `countries`: Persian names by code; a country without one is shown by its code.
     """
-    head = _head(article, kind, zone)
+    head = _head(article, kind, zone, countries)
     title = _title(article)
     if width is None or sum(piece.cells for piece in (*head, title)) <= width:
         return _row([*head, title], None, colour)
@@ -125,13 +127,6 @@ def line(
         below = _Piece(title.text, title.style, title.isolate, gap=len(TITLE_INDENT))
         return f"{_row(head, width, colour)}\n{_row([below], width, colour)}"
     return _row([*head, title], width, colour)
-
-
-def clean(text: str) -> str:
-    """Return text as one line without control characters, bidi controls or anything else that steers a terminal."""
-    spaced = (" " if char.isspace() else char for char in text)
-    kept = (char for char in spaced if char in _JOINERS or unicodedata.category(char) not in _UNSHOWN)
-    return " ".join("".join(kept).split())
 
 
 def truncate(text: str, cells: int) -> str:
@@ -168,7 +163,7 @@ def summary(counts: Summary, *, colour: bool = False, width: int = 100) -> str:
     return "\n".join(row for row in rows if row)
 
 
-def _head(article: Article, kind: ArticleKind | None, zone: tzinfo | None) -> list[_Piece]:
+def _head(article: Article, kind: ArticleKind | None, zone: tzinfo | None, countries: Countries) -> list[_Piece]:
     publisher = truncate(clean(article.publisher), PUBLISHER_CELLS)
     pad = PUBLISHER_CELLS - cell_len(publisher)
     pieces = [
@@ -181,6 +176,9 @@ def _head(article: Article, kind: ArticleKind | None, zone: tzinfo | None) -> li
     numbered = list(enumerate(article.labels))
     assigned = [(place, result) for place, result in numbered if result.decision is Decision.ASSIGNED]
     pieces += [_assigned(place, result) for place, result in assigned] or [_Piece("-", DIM)]
+    if assigned and article.countries:
+        named = named_countries((country.code for country in article.countries[:COUNTRIES_SHOWN]), countries)
+        pieces.append(_Piece(f"({named}", GREEN, RLI, close=")"))
     if words := _evidence([result for _, result in assigned]):
         pieces.append(_Piece(f"«{words}", YELLOW, _direction(article), close="»"))
     pieces += [_abstained(result) for _, result in numbered if result.decision is Decision.ABSTAINED]

@@ -7,13 +7,16 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import cache
 
 from ingest.service.lifecycle import Stop
-from ingest.service.settings import KafkaSettings
+from ingest.service.settings import KafkaSettings, seeds_dir
 from ingest.stream.reading import Follower
 from ingest.stream.record import Incoming
 from workers.article import Article
 from workers.demo.show import line, wants_colour
+from workers.persian.country_names import country_names
+from workers.persian.phrases import Countries
 
 POLL_SECONDS = 0.5
 
@@ -51,4 +54,14 @@ def rendered(record: Incoming, *, as_json: bool = False) -> str:
         return value.decode("utf-8", "replace")
     on_terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if on_terminal else None
-    return line(Article.model_validate_json(value), width=width, colour=wants_colour(on_terminal, os.environ))
+    return line(
+        Article.model_validate_json(value),
+        width=width,
+        colour=wants_colour(on_terminal, os.environ),
+        countries=_countries(),
+    )
+
+
+@cache
+def _countries() -> Countries:
+    return country_names(seeds_dir())

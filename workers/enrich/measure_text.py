@@ -6,8 +6,8 @@ Knows nothing of how they come about. Of the half that judges the rules, it show
 from collections.abc import Iterator
 from typing import Any
 
-from workers.demo.show import clean
 from workers.enrich.measure import Compared, EnrichmentReport, Figure, may_be_shown
+from workers.persian.plain import clean
 
 _HEAD = f"{'part':<22}{'group':<10}{'gold':>6}{'found':>7}{'right':>7}{'precision':>11}{'recall':>8}{'F1':>7}   95 %"
 

@@ -1,4 +1,4 @@
-"""The live page over HTTP: four files, one stream of events, one article at a time; nothing can be changed through it.
+"""The live page over HTTP: five files, one stream of events, one article at a time; nothing can be changed through it.
 
 Knows nothing of Kafka. Everything here runs in the server's event loop; `post` and `tell` are called from there too.
 """
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workers.article import Article
 from workers.classify.labels import Label
+from workers.persian.phrases import Countries
 from workers.wire.board import Board, Posting
 from workers.wire.card import card, whole
 
@@ -34,6 +35,7 @@ FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/wire.css": ("wire.css", "text/css; charset=utf-8"),
     "/wire.js": ("wire.js", "text/javascript; charset=utf-8"),
+    "/card.js": ("card.js", "text/javascript; charset=utf-8"),
     "/rasad.svg": ("rasad.svg", "image/svg+xml"),
 }
 HEADERS = {
@@ -74,6 +76,8 @@ class Wire:
 
     board: Board
     labels: Sequence[Label]
+    countries: Countries
+    """Their Persian names by code."""
     _queues: set["asyncio.Queue[Event | None]"] = field(default_factory=set)
     _broker_answers: bool = True
 
@@ -81,7 +85,7 @@ class Wire:
         """Take an event, and show it to everybody."""
         posting = self.board.post(article, withdrawn=withdrawn)
         if posting is not None:
-            self._send(_shown(posting))
+            self._send(self._shown(posting))
 
     def tell(self, *, broker_answers: bool) -> None:
         """Say whether events can come at all, when that changes."""
@@ -107,7 +111,7 @@ class Wire:
             yield f"retry: {RETRY_MS}\n\n".encode()
             yield sse(self._state())
             for posting in self.board.after(after):
-                yield sse(_shown(posting))
+                yield sse(self._shown(posting))
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), BREATH_SECONDS)
@@ -123,16 +127,15 @@ class Wire:
     def _state(self) -> Event:
         return ("state", None, {"broker": self._broker_answers})
 
+    def _shown(self, posting: Posting) -> Event:
+        return ("article", posting.number, card(posting, self.countries))
+
     def _send(self, event: Event) -> None:
         for queue in tuple(self._queues):
             if queue.full():
                 _end(queue)
             else:
                 queue.put_nowait(event)
-
-
-def _shown(posting: Posting) -> Event:
-    return ("article", posting.number, card(posting))
 
 
 def _end(queue: "asyncio.Queue[Event | None]") -> None:
@@ -188,7 +191,11 @@ def application(wire: Wire, hosts: frozenset[str]) -> Starlette:
 
     async def article(request: Request) -> Response:
         posting = wire.board.find(request.path_params["article_id"])
-        return PlainTextResponse("no longer here\n", 404) if posting is None else JSONResponse(whole(posting))
+        return (
+            PlainTextResponse("no longer here\n", 404)
+            if posting is None
+            else JSONResponse(whole(posting, wire.countries))
+        )
 
     return Starlette(
         routes=[

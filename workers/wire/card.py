@@ -3,35 +3,43 @@
 Knows nothing of HTTP.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from workers.article import Article, Decision
+from workers.parts import FieldName
+from workers.persian.entities import Entity
+from workers.persian.phrases import Countries
 from workers.wire.board import Posting
+from workers.wire.facts import facts_shown, names_of
 from workers.wire.marking import Mark, Piece, lead, marked
 
 
-def card(posting: Posting) -> dict[str, Any]:
-    """Return the short form: title, how the text begins, and where the evidence stands."""
-    article = posting.article
-    field = "text" if article.text else "summary"
+def card(posting: Posting, countries: Countries) -> dict[str, Any]:
+    """Return the short form: title, how the text begins, where the evidence stands, and what the article says."""
+    article, names = posting.article, names_of(posting.article, countries)
+    field: FieldName = "text" if article.text else "summary"
     return {
         **_head(posting),
-        "title": _pieces(marked(article.title, _marks(article, "title"))),
-        "lead": _pieces(lead(getattr(article, field), _marks(article, field))),
+        "title": _pieces(marked(article.title, _marks(article, names, "title"))),
+        "lead": _pieces(lead(getattr(article, field), _marks(article, names, field))),
+        **facts_shown(article, names, countries),
     }
 
 
-def whole(posting: Posting) -> dict[str, Any]:
-    """Return the long form, with the summary where it is not how the text begins, and the whole text."""
-    article = posting.article
+def whole(posting: Posting, countries: Countries) -> dict[str, Any]:
+    """Return the texts of the long form: the summary where it is not how the text begins, and the whole text.
+
+    Numbers of names are those of the short form.
+    """
+    article, names = posting.article, names_of(posting.article, countries)
     summary = "" if article.text.startswith(article.summary.strip()) else article.summary
     return {
         **_head(posting),
-        "title": _pieces(marked(article.title, _marks(article, "title"))),
-        "summary": _pieces(marked(summary, _marks(article, "summary"))),
-        "text": _pieces(marked(article.text, _marks(article, "text"))),
+        "title": _pieces(marked(article.title, _marks(article, names, "title"))),
+        "summary": _pieces(marked(summary, _marks(article, names, "summary"))),
+        "text": _pieces(marked(article.text, _marks(article, names, "text"))),
         "truncated": article.text_truncated,
     }
 
@@ -57,18 +65,30 @@ def _head(posting: Posting) -> dict[str, Any]:
     }
 
 
-def _marks(article: Article, field: str) -> list[Mark]:
-    return [
-        Mark(span.start, span.end, result.label)
+def _marks(article: Article, names: Sequence[Entity], field: FieldName) -> list[Mark]:
+    evidence = [
+        Mark(span.start, span.end, label=result.label)
         for result in article.labels
         if result.decision is Decision.ASSIGNED
         for span in result.evidence
         if span.field == field
     ]
+    named = [
+        Mark(span.start, span.end, name=number)
+        for number, entity in enumerate(names)
+        for span in entity.spans
+        if span.field == field
+    ]
+    return evidence + named
 
 
 def _pieces(pieces: Iterable[Piece]) -> list[list[Any]]:
-    return [[piece.text, list(piece.labels)] if piece.labels else [piece.text] for piece in pieces]
+    """Return each piece as short as it may be: its text, its labels, the numbers of its names."""
+    return [_shortest(piece.text, list(piece.labels), list(piece.names)) for piece in pieces]
+
+
+def _shortest(text: str, labels: list[str], names: list[int]) -> list[Any]:
+    return [text, labels, names] if names else [text, labels] if labels else [text]
 
 
 def _link(url: str | None) -> str | None:

@@ -32,6 +32,7 @@ def wire(
     from ingest.service.settings import seeds_dir
     from ingest.stream.topics import Topics
     from workers.classify.labels import load_labels
+    from workers.persian.country_names import country_names
     from workers.wire.serve import serve
 
     settings = begin(context, "wire")
@@ -48,6 +49,7 @@ def wire(
             settings.kafka,
             names,
             labels,
+            country_names(seeds_dir()),
             (host, port),
             allow_hosts=allow_host or (),
             keep=keep,

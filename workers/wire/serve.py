@@ -23,6 +23,7 @@ from ingest.stream.reading import Follower
 from ingest.stream.record import Incoming
 from workers.article import Article, ArticleKind
 from workers.classify.labels import Label
+from workers.persian.phrases import Countries
 from workers.wire.app import Wire, application
 from workers.wire.board import Board
 
@@ -41,6 +42,7 @@ def serve(
     kafka: KafkaSettings,
     topics: Sequence[str],
     labels: Sequence[Label],
+    countries: Countries,
     address: tuple[str, int],
     *,
     allow_hosts: Sequence[str] = (),
@@ -53,7 +55,7 @@ def serve(
     hosts = hosts_of(host, allow_hosts)
     follower = Follower(kafka, topics, last=READ_BACK * keep)
     try:
-        wire = Wire(Board(keep), labels)
+        wire = Wire(Board(keep), labels, countries)
         with listening_socket(address) as listening, served(wire, hosts, listening) as loop:
             announce(url_of(listening))
             _follow(kafka, follower, wire, loop, stop)

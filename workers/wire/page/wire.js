@@ -1,10 +1,7 @@
-// The live page. Every string of an event goes in as text, never as markup.
+// The live page: what arrives, what is shown of it, and the keys. `card.js` draws one article.
+import { drawn, element, hueOf, KINDS, learn, marked, numberFormat, searched } from "./card.js";
+
 const KEEP = 300;
-const HUES = 5;
-const TEHRAN = { timeZone: "Asia/Tehran" };
-const dateFormat = new Intl.DateTimeFormat("fa-IR-u-ca-persian", { dateStyle: "medium", timeStyle: "short", ...TEHRAN });
-const numberFormat = new Intl.NumberFormat("fa-IR");
-const scoreFormat = new Intl.NumberFormat("fa-IR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const at = (id) => document.getElementById(id);
 const wire = at("wire");
 
@@ -12,34 +9,15 @@ const state = {
   labels: [],
   chosen: new Set(),
   publisher: "",
+  country: "",
+  name: null,
   words: [],
   paused: false,
   waiting: [],
   cards: new Map(),
   publishers: new Set(),
+  countries: new Map(),
 };
-
-function element(name, properties = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(properties)) {
-    if (key === "class") made.className = value;
-    else if (key.startsWith("data-") || key.startsWith("aria-") || key === "role") made.setAttribute(key, value);
-    else made[key] = value;
-  }
-  made.append(...children);
-  return made;
-}
-
-const hueOf = (label) => Math.max(0, state.labels.findIndex((known) => known.name === label)) % HUES;
-const titleOf = (label) => state.labels.find((known) => known.name === label)?.title ?? label;
-
-function marked(pieces) {
-  return pieces.map(([text, labels]) =>
-    labels?.length
-      ? element("mark", { class: `hue-${hueOf(labels[0])}`, title: labels.map(titleOf).join("، ") }, text)
-      : document.createTextNode(text),
-  );
-}
 
 // Arabic and Persian forms, ZWNJ and marks make no difference to who searches.
 function folded(text) {
@@ -53,56 +31,6 @@ function folded(text) {
     .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
     .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0))
     .replace(/[\u064b-\u0652\u0670\u0640\u200c\u200d]/g, "");
-}
-
-const plain = (pieces) => pieces.map(([text]) => text).join("");
-
-function tags(article) {
-  return element(
-    "ul",
-    { class: "tags" },
-    ...article.labels.map((label) =>
-      element(
-        "li",
-        { class: `tag hue-${hueOf(label.name)}`, "data-label": label.name, "data-decision": label.decision },
-        `${titleOf(label.name)}${label.decision === "abstained" ? "؟" : ""} ${scoreFormat.format(label.score)}`,
-      ),
-    ),
-  );
-}
-
-function about(article) {
-  const seen = new Date(article.published_at ?? article.first_seen_at);
-  const parts = [
-    element("bdi", {}, article.publisher),
-    element("time", { dateTime: seen.toISOString() }, dateFormat.format(seen)),
-  ];
-  if (article.withdrawn) parts.push(element("strong", {}, "پس گرفته شد"));
-  else if (article.revision > 1) parts.push(element("span", {}, `ویرایش ${numberFormat.format(article.revision)}`));
-  if (article.url) {
-    parts.push(
-      element("a", { href: article.url, target: "_blank", rel: "noopener noreferrer", class: "origin" }, "در سایت منبع"),
-    );
-  }
-  return element("p", { class: "about" }, ...parts);
-}
-
-function drawn(article) {
-  const heading = element("h2", { id: `t${article.number}` }, ...marked(article.title));
-  const toggle = element("button", { type: "button", class: "open", "aria-expanded": "false" }, "متن کامل");
-  const card = element(
-    "article",
-    { tabIndex: -1, id: `a-${article.id}`, "aria-labelledby": `t${article.number}`, "data-new": "" },
-    about(article),
-    heading,
-    tags(article),
-    element("p", { class: "lead" }, ...marked(article.lead)),
-    toggle,
-  );
-  if (article.labels.some((label) => label.decision === "assigned")) card.dataset.labelled = "";
-  if (article.withdrawn) card.dataset.withdrawn = "";
-  toggle.addEventListener("click", () => open(card, article, toggle));
-  return card;
 }
 
 async function open(card, article, toggle) {
@@ -122,10 +50,10 @@ async function open(card, article, toggle) {
   }
   const full = await answer.json();
   const breaks = full.summary.length ? [document.createTextNode("\n\n")] : [];
-  const whole = element("div", { class: "whole" }, ...marked(full.summary), ...breaks, ...marked(full.text));
+  const whole = element("div", { class: "whole" }, ...marked(full.summary, article.names), ...breaks, ...marked(full.text, article.names));
   if (full.truncated) whole.append("…");
   card.querySelector(".lead").hidden = true;
-  card.insertBefore(whole, toggle);
+  card.querySelector(".lead").after(whole);
   toggle.textContent = "بستن متن";
   toggle.setAttribute("aria-expanded", "true");
 }
@@ -135,6 +63,8 @@ function fits(entry) {
   const assigned = article.labels.filter((label) => label.decision === "assigned").map((label) => label.name);
   if (state.chosen.size && !assigned.some((label) => state.chosen.has(label))) return false;
   if (state.publisher && article.publisher !== state.publisher) return false;
+  if (state.country && !entry.keys.has(state.country)) return false;
+  if (state.name && !entry.keys.has(state.name.key)) return false;
   return state.words.every((word) => entry.folded.includes(word));
 }
 
@@ -143,8 +73,9 @@ function show(article) {
   known?.card.remove();
   const entry = {
     article,
-    card: drawn(article),
-    folded: folded(`${plain(article.title)} ${plain(article.lead)} ${article.publisher}`),
+    card: drawn(article, open, choose),
+    keys: new Set(article.names.map((name) => name.key)),
+    folded: folded(searched(article)),
   };
   // The newest is last in the map, and first on the page.
   state.cards.delete(article.id);
@@ -158,10 +89,29 @@ function show(article) {
   }
   if (!state.publishers.has(article.publisher)) {
     state.publishers.add(article.publisher);
-    const options = [...state.publishers].sort((a, b) => a.localeCompare(b, "fa"));
-    const after = at("publisher").options[options.indexOf(article.publisher) + 1] ?? null;
-    at("publisher").add(element("option", { value: article.publisher }, article.publisher), after);
+    offer(at("publisher"), article.publisher, article.publisher);
   }
+  for (const name of article.names.filter((named) => named.kind === "country" && !state.countries.has(named.key))) {
+    state.countries.set(name.key, name.name);
+    offer(at("country"), name.key, name.name);
+  }
+}
+
+// The first option is "all"; the others stand in the order of the Persian alphabet.
+function offer(list, value, text) {
+  const after = [...list.options].slice(1).find((option) => option.textContent.localeCompare(text, "fa") > 0) ?? null;
+  list.add(element("option", { value }, text), after);
+}
+
+// A name that was chosen on a card: a country goes into its list, anything else stands beside the search.
+function choose(name) {
+  if (name.kind === "country") {
+    state.country = state.country === name.key ? "" : name.key;
+    at("country").value = state.country;
+  } else {
+    state.name = name.key === state.name?.key ? null : name;
+  }
+  filter();
 }
 
 let counting = 0;
@@ -187,6 +137,11 @@ function filter() {
   for (const entry of state.cards.values()) entry.card.hidden = !fits(entry);
   for (const button of at("labels").querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(state.chosen.has(button.dataset.label)));
+  }
+  at("name").hidden = state.name === null;
+  if (state.name) {
+    const shown = element("bdi", {}, state.name.name);
+    at("name").replaceChildren(`${KINDS[state.name.kind] ?? ""}: `, shown, " ✕");
   }
   count();
 }
@@ -220,6 +175,18 @@ function nextTheme() {
   theme(names[(names.indexOf(at("theme").dataset.theme) + 1) % names.length]);
 }
 
+function names(on) {
+  document.documentElement.dataset.names = on ? "on" : "off";
+  at("names").setAttribute("aria-pressed", String(on));
+  localStorage.setItem("names", on ? "on" : "off");
+}
+const toggleNames = () => names(document.documentElement.dataset.names === "off");
+
+function unfold() {
+  const details = document.activeElement.closest("article")?.querySelector("details");
+  if (details) details.open = !details.open;
+}
+
 function step(by) {
   const cards = visibleCards();
   const now = cards.indexOf(document.activeElement.closest("article"));
@@ -233,10 +200,14 @@ const KEYS = {
   o: () => document.activeElement.querySelector?.(".origin")?.click(),
   p: () => pause(!state.paused),
   t: nextTheme,
+  n: toggleNames,
+  i: unfold,
   "/": () => at("search").focus(),
   "?": () => at("help").showModal(),
   0: () => {
     state.chosen.clear();
+    state.name = null;
+    state.country = state.publisher = at("country").value = at("publisher").value = "";
     filter();
   },
 };
@@ -289,11 +260,13 @@ function listen() {
 
 async function start() {
   theme(localStorage.getItem("theme"));
+  names(localStorage.getItem("names") !== "off");
   state.labels = await (await fetch("/labels")).json();
-  for (const [index, label] of state.labels.entries()) {
+  learn(state.labels);
+  for (const label of state.labels) {
     const button = element(
       "button",
-      { type: "button", class: `tag hue-${index % HUES}`, "aria-pressed": "false", "data-label": label.name },
+      { type: "button", class: `tag hue-${hueOf(label.name)}`, "aria-pressed": "false", "data-label": label.name },
       label.title,
     );
     button.addEventListener("click", () => toggleLabel(label.name));
@@ -303,6 +276,16 @@ async function start() {
     state.publisher = event.target.value;
     filter();
   });
+  at("country").addEventListener("change", (event) => {
+    state.country = event.target.value;
+    filter();
+  });
+  at("name").addEventListener("click", () => {
+    state.name = null;
+    filter();
+    at("search").focus();
+  });
+  at("names").addEventListener("click", toggleNames);
   at("search").addEventListener("input", (event) => {
     state.words = folded(event.target.value).split(/\s+/).filter(Boolean);
     filter();
