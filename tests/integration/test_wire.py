@@ -10,11 +10,24 @@ from kafka import KafkaProducer
 
 from ingest.stream.local_broker import LocalBroker
 from ingest.stream.topics import Topics
-from support.articles import article, found, label
+from support.articles import article, found, label, places
 from support.broker import eventually, make_topics, quick_environment, quick_kafka
 from support.chromium import Chromium
 from support.processes import RasadProcess
 from workers.article import Article, Decision
+from workers.enrich.facts import (
+    Attribution,
+    ConsularFact,
+    CountryMention,
+    Facts,
+    Interaction,
+    Organisation,
+    Person,
+    Place,
+    Quote,
+    Source,
+)
+from workers.enrich.kinds import ConsularKind, InteractionKind, Modality, SourceKind
 from workers.publish import article_records
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("installations")]
@@ -63,6 +76,33 @@ def flight(**more: str) -> Article:
     )
 
 
+def meeting(speaker: str, body: str, source: str = "ایرنا", **more: str) -> Article:
+    """Return an article with a name of each kind in its title, evidence over one of them, and a quote."""
+    title = f"{speaker} از {body} در تهران به ترکیه رفت؛ {source}"
+    person = Person(
+        name=speaker, role="معاون وزیر", organisation=None, country="IR", spans=places(title, "title", speaker)
+    )
+    (trigger,) = places(title, "title", "رفت")
+    facts = Facts(
+        attribution=(
+            Attribution(sources=(Source(name=source, kind=SourceKind.OUTLET, span=places(title, "title", source)[0]),)),
+        ),
+        countries=(CountryMention(code="TR", weight=1.0, spans=places(title, "title", "ترکیه")),),
+        persons=(person,),
+        organisations=(Organisation(name=body, spans=places(title, "title", body)),),
+        places=(Place(id="IR/tehran", name="تهران", country="IR", spans=places(title, "title", "تهران")),),
+        quotes=(Quote(speaker=speaker, person=0, verb=None, span=trigger, direct=True),),
+        interactions=(
+            Interaction(
+                kind=InteractionKind.VISIT, cameo="04", trigger=trigger, parties=("TR",), modality=Modality.PLANNED
+            ),
+        ),
+        consular=(ConsularFact(kind=ConsularKind.CITIZENS_RELEASED, trigger=trigger, countries=("TR",), number=21),),
+    )
+    evidence = label("consular", 0.9, Decision.ASSIGNED, found(title, "title", "به ترکیه"))
+    return article(evidence, title=title, facts=facts, **more)  # type: ignore[arg-type]
+
+
 def border() -> Article:
     return article(
         label("security-cooperation", 0.88, Decision.ASSIGNED, found(BORDER, "title", "گشت مشترک")),
@@ -81,7 +121,7 @@ def page(chromium: str, broker: LocalBroker, tmp_path_factory: pytest.TempPathFa
     with process:
         text = eventually(lambda: log.read_text(encoding="utf-8"), lambda seen: "http://" in seen, 60, "the page")
         served = Page(broker, topics, process, re.findall(r"http://\S+", text)[0])
-        served.publish(flight(), border())
+        served.publish(flight(), border(), meeting("کیارش بهین‌مهر", "سازمان رایزنی"))
         yield served
         served.close()
 
@@ -107,7 +147,7 @@ def browser(page: Page, window: Chromium) -> Chromium:
     """Return the browser with the page newly loaded."""
     window.open("about:blank")
     window.open(page.url)
-    window.until("document.querySelectorAll('article').length >= 2")
+    window.until("document.querySelectorAll('article').length >= 3")
     return window
 
 
@@ -175,6 +215,102 @@ def test_a_page_that_pauses_counts_what_waits(page: Page, browser: Chromium) -> 
     assert "هنگام درنگ" not in titles(browser)
     browser.evaluate("document.querySelector('#fresh').click()")
     browser.until("document.querySelector('article h2').textContent === 'هنگام درنگ'")
+
+
+CARD = "[...document.querySelectorAll('article')].find(a => a.textContent.includes('کیارش بهین‌مهر'))"
+
+
+def test_a_card_says_in_persian_where_what_happened_who_says_so_and_who_said_what(browser: Chromium) -> None:
+    said = browser.evaluate(
+        f"(card => ['.countries li', '.happening', '.chain', '.quotes li'].map(part => "
+        f"[...card.querySelectorAll(part)].map(one => one.textContent)))({CARD})"
+    )
+
+    assert said == [
+        ["ترکیه"],
+        ["آزادی اتباع · ۲۱ نفر · ترکیه", "سفر رسمی · ترکیه · برنامه"],
+        ["خبرگزاری نارون به نقل از ایرنا"],
+        ["کیارش بهین‌مهر: «رفت»"],
+    ]
+    persons = browser.evaluate(f"{CARD}.querySelector('.groups section').textContent")
+    assert persons == "اشخاصکیارش بهین‌مهر، معاون وزیر، ایران"
+
+
+def test_names_are_marked_beside_the_evidence_each_kind_with_a_line_of_its_own(browser: Chromium) -> None:
+    marked = browser.evaluate(
+        f"[...{CARD}.querySelectorAll('h2 .name')].map(name => "
+        "[name.textContent, name.title, getComputedStyle(name).textDecorationStyle, !!name.closest('mark')])"
+    )
+
+    assert [mark[:2] for mark in marked] == [
+        ["کیارش بهین‌مهر", "شخص: کیارش بهین‌مهر، معاون وزیر، ایران"],
+        ["سازمان رایزنی", "سازمان: سازمان رایزنی"],
+        ["تهران", "جا: تهران"],
+        ["ترکیه", "کشور: ترکیه"],
+        ["ایرنا", "منبع: ایرنا"],
+    ]
+    assert len({style for _, _, style, _ in marked}) == 5
+    assert [inside for _, _, _, inside in marked] == [False, False, False, True, False]
+
+    browser.key("n")
+
+    lines = f"[...{CARD}.querySelectorAll('h2 .name')].map(name => getComputedStyle(name).textDecorationLine)"
+    assert set(browser.evaluate(lines)) == {"none"}
+    browser.key("n")
+    assert set(browser.evaluate(lines)) == {"underline"}
+
+
+def test_a_country_and_a_name_narrow_what_is_shown_and_searching_finds_both(browser: Chromium) -> None:
+    everything = len(titles(browser))
+    chosen = (
+        "(c => { c.value = 'country:TR'; c.dispatchEvent(new Event('change')); })(document.querySelector('#country'))"
+    )
+
+    browser.evaluate(chosen)
+    assert all("کیارش" in title for title in titles(browser))
+    browser.key("0")
+    assert len(titles(browser)) == everything
+
+    browser.evaluate(f"{CARD}.querySelector('.named.person').click()")
+    assert all("کیارش" in title for title in titles(browser))
+    assert browser.evaluate("document.querySelector('#name').textContent") == "شخص: کیارش بهین‌مهر ✕"
+    browser.evaluate("document.querySelector('#name').click()")
+    assert len(titles(browser)) == everything
+    assert browser.evaluate("document.querySelector('#name').hidden") is True
+
+    browser.write("معاون وزير آزادی")  # an office and a happening, neither in title nor lead; with the Arabic yeh
+    assert all("کیارش" in title for title in titles(browser))
+    assert titles(browser)
+
+
+def test_a_key_unfolds_who_and_the_tab_key_reaches_every_name(browser: Chromium) -> None:
+    browser.evaluate(f"{CARD}.focus()")
+    browser.key("ه", code="KeyI")
+
+    assert browser.evaluate(f"{CARD}.querySelector('details').open") is True
+    reached = browser.evaluate(
+        f"[...{CARD}.querySelectorAll('.named')].every(name => name.tagName === 'BUTTON' && name.tabIndex === 0)"
+    )
+    assert reached is True
+    browser.key("i")
+    assert browser.evaluate(f"{CARD}.querySelector('details').open") is False
+
+
+def test_markup_and_direction_marks_in_names_stay_text_of_their_own(page: Page, browser: Chromium) -> None:
+    script = "<script>document.title='taken'</script>"
+    page.publish(meeting(f"{script}\u202e بد", "<img src=x onerror=alert(1)>", "CNN\u2067", article_id="h" * 26))
+    card = f"document.querySelector('#a-{'h' * 26}')"
+    browser.until(f"{card} !== null")
+
+    names = browser.evaluate(f"[...{card}.querySelectorAll('.named')].map(name => name.textContent)")
+    assert names == ["ترکیه", f"{script} بد", "<img src=x onerror=alert(1)>", "تهران", "CNN"]
+    assert browser.evaluate("document.querySelectorAll('article img, article script').length") == 0
+    assert browser.evaluate("document.title") == "رصد"
+    loose = f"[...{card}.querySelectorAll('.named, .chain, .happening')].filter(n => !n.querySelector('bdi')).length"
+    assert browser.evaluate(loose) == 0
+    assert "\u202e" not in browser.evaluate(f"[...{card}.querySelectorAll('[title]')].map(n => n.title).join()")
+    browser.evaluate(f"{card}.querySelector('.named.person').click()")
+    assert titles(browser) == [browser.evaluate(f"{card}.querySelector('h2').textContent")]
 
 
 def test_markup_in_a_title_stays_text(page: Page, browser: Chromium) -> None:
