@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from ingest.service.metrics import last_success
 from ingest.stream.heartbeat import Heartbeat, HeartbeatGauge
 from workers.article import Article, Decision
+from workers.enrichment_metrics import EnrichmentMetrics
 from workers.language import Language, language_of
 from workers.pipeline import STAGES, StageName
 
@@ -120,6 +121,7 @@ class WorkerMetrics:
         for label in (*labels, NO_LABEL):
             self.since_seen.labels(label)
             self.since_published.labels(label)
+        self._enrichment = EnrichmentMetrics(registry)
         self._heartbeat = HeartbeatGauge(registry, "ended")
         self._heartbeat_seconds = Histogram(
             "rasad_heartbeat_seconds",
@@ -139,6 +141,7 @@ class WorkerMetrics:
 
     def committed(self, article: Article, now: datetime) -> None:
         """Count an article whose event has been committed."""
+        self._enrichment.committed(article)
         language = language_of(article.language)
         self.languages.labels(language).inc()
         for result in article.labels:

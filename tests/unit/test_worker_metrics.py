@@ -82,6 +82,16 @@ def test_words_that_the_model_does_not_know_are_counted_apart(tools: Tools) -> N
     assert 3 <= running.value("rasad_unknown_words_total") <= 6
 
 
+def test_what_the_enrichment_finds_is_counted_with_the_article_once_it_is_committed(tools: Tools) -> None:
+    running = Running(tools)
+
+    running.work(f"{FLIGHT} و سفیر ایران در ترکیه با وزیر کشور ترکیه دیدار کرد", GARDEN)
+
+    assert running.value("rasad_enrichment_items_total", part="country") == 2
+    assert running.value("rasad_enrichment_articles_total", labelled="yes", found="named") == 1
+    assert running.value("rasad_enrichment_articles_total", labelled="no", found="nothing") == 1
+
+
 def test_nothing_is_counted_before_its_turn_has_been_committed(tools: Tools) -> None:
     running = Running(tools)
     turns = iter(running.worker.turns([incoming(0, FLIGHT)], frozenset({0})))
