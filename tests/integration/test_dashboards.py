@@ -28,7 +28,10 @@ from support.prometheus import Prometheus, matched_values, metric_names
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("installations")]
 BOARDS = PROJECT / "deploy" / "grafana" / "dashboards"
-FLIGHT = "شرکت هواپیمایی همه پروازهای فرودگاه را لغو کرد و مسافران در سالن ماندند"
+FLIGHT = (
+    "به گزارش ایرنا، شرکت هواپیمایی همه پروازهای فرودگاه را لغو کرد و مسافران ایرانی در سالن ماندند. "
+    "سفیر ایران در ترکیه گفت: «با وزیر امور خارجه ترکیه دیدار کردیم.»"
+)
 WINDOW = "10s"
 """In the place of $__rate_interval: ten scrapes."""
 

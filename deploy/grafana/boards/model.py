@@ -1,9 +1,10 @@
-"""The model: what it says, how sure it is, and the signs that it is ageing."""
+"""The model: what it says, how sure it is, and the signs that it is ageing; and what the enrichment finds."""
 
 from boards import queries as q
 from boards.panels import (
     FULL,
     PER_MINUTE,
+    SECONDS,
     SHARE,
     SIXTH,
     THIRD,
@@ -116,10 +117,77 @@ READS = Section(
     ),
 )
 
+FINDS = Section(
+    "What the enrichment finds",
+    (
+        tile(
+            "Nobody and nowhere, 1 h",
+            "Share of the labelled articles in which neither a country nor an organisation was found. Good: as on "
+            "other days, about one in twenty; near 1, the gazetteers or the normalizer are broken.",
+            q.ENRICHMENT_BLANK,
+            SHARE,
+            steps=good_below(0.2, 0.5),
+            decimals=0,
+            width=THIRD,
+        ),
+        tile(
+            "Enrich, p99 in 1 h",
+            "Seconds that the enrichment takes for one article. Good: below 0.05 s; long articles cost more.",
+            q.ENRICH_SECONDS,
+            SECONDS,
+            steps=good_below(0.1, 0.5),
+            width=THIRD,
+        ),
+        tile(
+            "Facts left out in 24 h",
+            "Articles whose event would have been too large with what was found. Good: 0.",
+            q.ENRICHMENT_DROPPED,
+            steps=good_below(0.5, 20),
+            decimals=0,
+            width=THIRD,
+        ),
+        lines(
+            "Articles per minute, by what is known of them",
+            "`named`: a country or an organisation at least. Good: nearly all of the labelled ones are.",
+            Query(q.ENRICHMENT_ARTICLES, "labelled {{labelled}}, {{found}}"),
+            unit=PER_MINUTE,
+            stacked=True,
+            width=THIRD,
+        ),
+        lines(
+            "Items of an article, 1 h",
+            "How much of each part is found in an article, in the mean. Good: steady; a part at 0 for hours is a hole.",
+            Query(q.ENRICHMENT_ITEMS, "{{part}}"),
+            width=THIRD,
+        ),
+        lines(
+            "Unresolved, 1 h",
+            "Share of the items that are known by their words alone: a source, body or airport without an id, a quote "
+            "without a speaker. Good: steady; what grows wants names in the gazetteers.",
+            Query(q.ENRICHMENT_UNRESOLVED, "{{part}}"),
+            unit=SHARE,
+            width=THIRD,
+        ),
+        *(
+            lines(
+                f"{title} in 6 h",
+                f"The eight most frequent kinds of {what}. Good: the rhythm of the news.",
+                Query(q.happened(part), "{{kind}}"),
+                width=THIRD,
+            )
+            for title, what, part in (
+                ("Interactions", "what parties did with each other", "interaction"),
+                ("Flights", "what happened to flights", "flight"),
+                ("Consular", "what happened to people across borders", "consular"),
+            )
+        ),
+    ),
+)
+
 BOARD = Board(
     "model",
     "Rasad: model",
-    "What the model says, how sure it is, and the signs that it is ageing.",
-    (NOW, SAYS, SURE, READS),
+    "What the model says, how sure it is, the signs that it is ageing, and what the enrichment finds.",
+    (NOW, SAYS, SURE, READS, FINDS),
     (chosen("process", "Process", "rasad_model_info"), chosen("label", "Label", "rasad_label_decisions_total")),
 )

@@ -73,6 +73,55 @@ BALANCE = Section(
     ),
 )
 
+OPEN = Section(
+    "Is the way open, and does each stage go on?",
+    (
+        tile(
+            "Last heartbeat",
+            "Time since one was sent by a fetcher, and since one came out at a worker. Good: below a minute, both.",
+            q.HEARTBEAT_AGE,
+            SECONDS,
+            steps=good_below(120, 300),
+            legend="{{stage}}",
+            width=HALF,
+        ),
+        tile(
+            "Last success, by stage",
+            "Time since an item last passed each stage as it should. Good: minutes while there is news; a stage that "
+            "falls behind the others is where it stands still.",
+            q.STAGE_AGE,
+            SECONDS,
+            steps=good_below(1_800, 7_200),
+            legend="{{stage}}",
+            width=HALF,
+        ),
+        lines(
+            "Heartbeats from end to end",
+            "Seconds from the sending of a heartbeat to the commit of its end, through all stages. Good: below 2 s.",
+            Query(q.quantile(0.5, "rasad_heartbeat_seconds", where=q.PROCESS), "median"),
+            Query(q.quantile(0.99, "rasad_heartbeat_seconds", where=q.PROCESS), "p99"),
+            unit=SECONDS,
+            width=THIRD,
+        ),
+        lines(
+            "Age of the last heartbeat",
+            "Good: a saw that never leaves its minute.",
+            Query(q.HEARTBEAT_AGE, "{{stage}}"),
+            unit=SECONDS,
+            width=THIRD,
+        ),
+        lines(
+            "In progress, by stage",
+            "What was begun and is not committed: polls and entries that wait for their page at the fetchers, records "
+            "at the workers. Good: rises and falls; a level line above 0 is work that stands still.",
+            Query(q.POLLS_IN_PROGRESS, "polls"),
+            Query(q.PAGES_PENDING, "entries that wait for their page"),
+            Query(q.RECORDS_IN_PROGRESS, "records of workers"),
+            width=THIRD,
+        ),
+    ),
+)
+
 TIME = Section(
     "How long it takes",
     (
@@ -196,6 +245,6 @@ BOARD = Board(
     "pipeline",
     "Rasad: pipeline",
     "Does what goes in come out, how long does each stage take, and do the processes live?",
-    (BALANCE, TIME, PROCESSES),
+    (BALANCE, OPEN, TIME, PROCESSES),
     (chosen("process", "Process", "rasad_build_info"),),
 )

@@ -141,6 +141,12 @@ DEAD_LETTERS = (
 ARTICLES = 'sum (rate(rasad_items_total{stage="publish", outcome="ok"}' + RATE + ")) * 60"
 READ = 'sum (rate(rasad_items_total{stage="decode"}' + RATE + ")) * 60"
 
+HEARTBEAT_AGE = "time() - max by (stage) (rasad_heartbeat_timestamp_seconds)"
+"""Not by process: a heartbeat goes through all partitions by turns, and any process may end it."""
+STAGE_AGE = f"time() - max by (stage) (rasad_stage_last_success_timestamp_seconds{{{PROCESS}}})"
+RECORDS_IN_PROGRESS = f"sum(rasad_items_in_progress{{{PROCESS}}})"
+POLLS_IN_PROGRESS = f"sum(rasad_polls_in_flight{{{PROCESS}}})"
+
 PROCESSES = "count(rasad_build_info)"
 PROCESSES_MISSING = (
     f"count(count by ({PLACE}) (max_over_time(rasad_build_info[15m]))) - count(count by ({PLACE}) (rasad_build_info))"
@@ -195,3 +201,26 @@ MEAN_SCORE = (
 )
 MODELS = "count by (model_id, analysis, normalizer) (rasad_model_info)"
 MODELS_AT_ONCE = "count(count by (model_id, analysis, normalizer) (rasad_model_info))"
+
+# The enrichment.
+
+ENRICHMENT_BLANK = (
+    f'sum(rate(rasad_enrichment_articles_total{{labelled="yes", found!="named", {PROCESS}}}[1h]))'
+    f' / sum(rate(rasad_enrichment_articles_total{{labelled="yes", {PROCESS}}}[1h]))'
+)
+ENRICHMENT_ARTICLES = per_minute("rasad_enrichment_articles_total", "labelled, found", PROCESS)
+ENRICHMENT_ITEMS = (
+    f"sum by (part) (rate(rasad_enrichment_items_total{{{PROCESS}}}[1h]))"
+    f" / on () group_left () sum(rate(rasad_enrichment_articles_total{{{PROCESS}}}[1h]))"
+)
+ENRICHMENT_UNRESOLVED = (
+    f"sum by (part) (rate(rasad_enrichment_unresolved_total{{{PROCESS}}}[1h]))"
+    f" / sum by (part) (rate(rasad_enrichment_items_total{{{PROCESS}}}[1h]))"
+)
+ENRICHMENT_DROPPED = within("rasad_enrichment_dropped_total", "24h", PROCESS)
+ENRICH_SECONDS = quantile(0.99, "rasad_stage_seconds", "[1h]", f'stage="enrich", {PROCESS}')
+
+
+def happened(part: str) -> str:
+    """Return the most frequent kinds of what happened, of one part of the event."""
+    return f"topk(8, {within('rasad_enrichment_kinds_total', '6h', f'part="{part}", {PROCESS}', 'kind')})"
