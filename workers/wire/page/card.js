@@ -13,7 +13,7 @@ export const KINDS = {
   place: "جا",
   source: "منبع",
 };
-const GROUPS = { person: "اشخاص", organisation: "سازمان‌ها", place: "جاها", source: "منبع‌ها" };
+const GROUPS = { country: "کشورهای دیگر", person: "اشخاص", organisation: "سازمان‌ها", place: "جاها", source: "منبع‌ها" };
 
 let labels = [];
 export function learn(known) {
@@ -129,7 +129,8 @@ function what(article) {
 }
 
 function group(article, kind, choose) {
-  const items = ofKind(article, kind).map((name) =>
+  const shown = kind === "country" ? SHOWN.countries : 0;
+  const items = ofKind(article, kind).slice(shown).map((name) =>
     element("li", {}, named(name, choose), ...(name.role ? ["، ", isolated(name.role)] : [])),
   );
   if (!items.length) return [];
