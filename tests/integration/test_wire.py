@@ -273,6 +273,8 @@ def test_a_country_and_a_name_narrow_what_is_shown_and_searching_finds_both(brow
 
     browser.evaluate(f"{CARD}.querySelector('.named.person').click()")
     assert all("کیارش" in title for title in titles(browser))
+    pressed = f"[...{CARD}.querySelectorAll('[aria-pressed=true]')].map(name => name.textContent)"
+    assert browser.evaluate(pressed) == ["کیارش بهین‌مهر"]
     assert browser.evaluate("document.querySelector('#name').textContent") == "شخص: کیارش بهین‌مهر ✕"
     browser.evaluate("document.querySelector('#name').click()")
     assert len(titles(browser)) == everything

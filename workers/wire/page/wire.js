@@ -81,6 +81,7 @@ function show(article) {
   state.cards.delete(article.id);
   state.cards.set(article.id, entry);
   entry.card.hidden = !fits(entry);
+  press(entry.card);
   wire.prepend(entry.card);
   if (state.cards.size > KEEP) {
     const [oldest, { card }] = state.cards.entries().next().value;
@@ -133,11 +134,20 @@ function count() {
 
 const visibleCards = () => [...wire.children].filter((card) => !card.hidden);
 
+// The names on cards that the page is narrowed to.
+function press(within) {
+  const chosen = [state.country, state.name?.key];
+  for (const button of within.querySelectorAll(".named")) {
+    button.setAttribute("aria-pressed", String(chosen.includes(button.dataset.key)));
+  }
+}
+
 function filter() {
   for (const entry of state.cards.values()) entry.card.hidden = !fits(entry);
   for (const button of at("labels").querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(state.chosen.has(button.dataset.label)));
   }
+  press(wire);
   at("name").hidden = state.name === null;
   if (state.name) {
     const shown = element("bdi", {}, state.name.name);
