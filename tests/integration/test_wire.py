@@ -260,6 +260,11 @@ def test_names_are_marked_beside_the_evidence_each_kind_with_a_line_of_its_own(b
     assert set(browser.evaluate(lines)) == {"underline"}
 
 
+def only_meetings(shown: list[str]) -> bool:
+    """Tell whether meetings are shown and nothing else; a test before may have published one more."""
+    return bool(shown) and all("در تهران به ترکیه رفت" in title for title in shown)
+
+
 def test_a_country_and_a_name_narrow_what_is_shown_and_searching_finds_both(browser: Chromium) -> None:
     everything = len(titles(browser))
     chosen = (
@@ -267,7 +272,7 @@ def test_a_country_and_a_name_narrow_what_is_shown_and_searching_finds_both(brow
     )
 
     browser.evaluate(chosen)
-    assert all("کیارش" in title for title in titles(browser))
+    assert only_meetings(titles(browser))
     browser.key("0")
     assert len(titles(browser)) == everything
 
@@ -281,8 +286,7 @@ def test_a_country_and_a_name_narrow_what_is_shown_and_searching_finds_both(brow
     assert browser.evaluate("document.querySelector('#name').hidden") is True
 
     browser.write("معاون وزير آزادی")  # an office and a happening, neither in title nor lead; with the Arabic yeh
-    assert all("کیارش" in title for title in titles(browser))
-    assert titles(browser)
+    assert only_meetings(titles(browser))
 
 
 def test_a_key_unfolds_who_and_the_tab_key_reaches_every_name(browser: Chromium) -> None:
