@@ -14,6 +14,7 @@ from ingest.service.errors import UsageError
 from ingest.service.settings import seeds_dir
 from workers.enrich.facts import (
     Airline,
+    Airport,
     Attribution,
     ConsularFact,
     CountryMention,
@@ -117,15 +118,18 @@ def test_without_countries_a_happening_is_between_its_persons() -> None:
     assert happenings(facts, NAMES)[0].parts == ("گفت‌وگوی تلفنی", "کیارش بهین‌مهر، معاون وزیر")
 
 
-def test_flights_name_their_airline_and_a_consular_fact_its_number_and_an_unknown_code_stays() -> None:
+def test_flights_name_airline_and_airport_and_a_consular_fact_its_number_and_an_unknown_code_stays() -> None:
     airline = Airline(id="IRM", iata="W5", name="ماهان", country="IR", spans=(span(),))
-    flight = FlightFact(status=FlightStatus.CANCELLED, trigger=span(), airlines=("IRM", "XXX"), countries=("QQ",))
+    airport = Airport(id="OITK", iata="KHY", name="خوی", country="IR", spans=(span(),))
+    flight = FlightFact(
+        status=FlightStatus.CANCELLED, trigger=span(), airlines=("IRM", "XXX"), airports=("OITK",), countries=("QQ",)
+    )
     freed = ConsularFact(kind=ConsularKind.CITIZENS_RELEASED, trigger=span(), countries=("IR",), number=21)
 
-    told = happenings(Facts(airlines=(airline,), flights=(flight,), consular=(freed,)), NAMES)
+    told = happenings(Facts(airlines=(airline,), airports=(airport,), flights=(flight,), consular=(freed,)), NAMES)
 
     assert [happening.parts for happening in told] == [
-        ("لغو پرواز", "ماهان، XXX", "QQ"),
+        ("لغو پرواز", "ماهان، XXX، فرودگاه خوی", "QQ"),
         ("آزادی اتباع", "۲۱ نفر", "ایران"),
     ]
 

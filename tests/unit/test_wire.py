@@ -180,9 +180,7 @@ def test_a_card_names_countries_in_persian_and_everybody_once_with_a_key_to_filt
         ("source", "source:وزارت کشور", "وزارت کشور"),
     ]
     assert shown["chains"] == [["خبرگزاری نارون", "ایرنا", "وزارت کشور"]]
-    assert shown["happenings"] == [
-        {"kind": "interaction", "parts": ["گفت‌وگوی تلفنی", "ایران، ترکیه"], "modality": "actual"}
-    ]
+    assert shown["happenings"] == [{"parts": ["گفت‌وگوی تلفنی", "ایران، ترکیه"], "modality": "actual"}]
     assert shown["quotes"] == [{"speaker": "معاون وزیر کشور ایران", "text": "گفت‌وگو", "direct": False}]
 
 

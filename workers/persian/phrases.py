@@ -22,7 +22,6 @@ from workers.enrich.facts import (
     Quote,
 )
 from workers.enrich.kinds import SourceKind
-from workers.parts import Span
 from workers.persian.plain import clean
 from workers.persian.titles import CONSULAR, FLIGHTS, INTERACTIONS, MODALITIES, title_of
 
@@ -53,7 +52,6 @@ class Happening:
     """What, who and where, and whether it happened, where it is no plain fact: each a direction of its own."""
     modality: str
     """Value of `Modality`."""
-    trigger: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def happenings(facts: Facts, countries: Countries) -> tuple[Happening, ...]:
 
 
 def chains(facts: Facts, publisher: str) -> tuple[tuple[str, ...], ...]:
-    """Return who says so, from the publisher to the original source; none of nobody but itself."""
+    """Return who says so, from the publisher to the original source; not where it is only itself or its reporter."""
     told = (_chain(chain, clean(publisher)) for chain in facts.attribution)
     return tuple(dict.fromkeys(chain for chain in told if chain))
 
@@ -151,7 +149,7 @@ def _interaction(each: Interaction, facts: Facts, countries: Countries) -> Happe
     who = who or [person_name(facts.persons[at]) for at in each.persons if at < len(facts.persons)]
     when = [persian_day(each.first)] if each.first else []
     parts = (title_of(each.kind, INTERACTIONS), AND.join(who), *when)
-    return _happening(HappeningKind.INTERACTION, parts, each.modality, each.trigger)
+    return _happening(HappeningKind.INTERACTION, parts, each.modality)
 
 
 def _flight(each: FlightFact, facts: Facts, countries: Countries) -> Happening:
@@ -159,18 +157,18 @@ def _flight(each: FlightFact, facts: Facts, countries: Countries) -> Happening:
     airports = {airport.id: airport_name(airport) for airport in facts.airports}
     of = [airlines.get(code, code) for code in each.airlines] + [airports.get(code, code) for code in each.airports]
     parts = (title_of(each.status, FLIGHTS), AND.join(of), named_countries(each.countries, countries))
-    return _happening(HappeningKind.FLIGHT, parts, each.modality, each.trigger)
+    return _happening(HappeningKind.FLIGHT, parts, each.modality)
 
 
 def _consular(each: ConsularFact, countries: Countries) -> Happening:
     people = "" if each.number is None else f"{persian_number(each.number)} نفر"
     parts = (title_of(each.kind, CONSULAR), people, named_countries(each.countries, countries))
-    return _happening(HappeningKind.CONSULAR, parts, each.modality, each.trigger)
+    return _happening(HappeningKind.CONSULAR, parts, each.modality)
 
 
-def _happening(kind: HappeningKind, parts: Iterable[str], modality: str, trigger: Span) -> Happening:
+def _happening(kind: HappeningKind, parts: Iterable[str], modality: str) -> Happening:
     said = [*parts, title_of(modality, MODALITIES)]
-    return Happening(kind, tuple(clean(part) for part in said if part), modality, trigger)
+    return Happening(kind, tuple(clean(part) for part in said if part), modality)
 
 
 def _chain(chain: Attribution, publisher: str) -> tuple[str, ...]:

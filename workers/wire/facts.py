@@ -34,7 +34,7 @@ def facts_shown(article: Article, names: Sequence[Entity], countries: Countries)
         ],
         "chains": [list(chain) for chain in chains(facts, article.publisher)[:CHAINS]],
         "happenings": [
-            {"kind": happening.kind, "parts": list(happening.parts), "modality": happening.modality}
+            {"parts": list(happening.parts), "modality": happening.modality}
             for happening in happenings(facts, countries)[:HAPPENINGS]
         ],
         "quotes": [

@@ -42,7 +42,7 @@ function described(name) {
   return `${KINDS[name.kind] ?? ""}: ${[name.name, name.role].filter(Boolean).join("، ")}`;
 }
 
-// Of names that overlap the longest-known kind is outermost; each has a line of its own below the text.
+// Names within names lie within each other, each with a line of its own below the text; a country is innermost.
 export function marked(pieces, names) {
   return pieces.map(([text, spoke, numbers]) => {
     let node = document.createTextNode(text);
@@ -109,7 +109,7 @@ function happenings(article, from, until) {
     .map((happening) =>
       element(
         "li",
-        { class: "happening", "data-kind": happening.kind, "data-modality": happening.modality },
+        { class: "happening", "data-modality": happening.modality },
         ...joined(happening.parts, " · "),
       ),
     );
