@@ -13,7 +13,7 @@ from figures import Figure, in_turns, per_second
 from run import Run
 
 from ingest.service.settings import seeds_dir
-from workers.classify.features import article_parts
+from workers.classify.features import article_parts, encode
 from workers.classify.model import Classifier
 from workers.language import Recogniser
 from workers.normalize import Normalizer
@@ -81,7 +81,7 @@ def _add_parts(spent: dict[str, float], classifier: Classifier, drawn: list[tupl
     for normalized, published in drawn:
         parts = tuple(part for _, part in article_parts(*normalized))
         times = [time.perf_counter()]
-        sequence = classifier._encoder.encode(parts)
+        sequence, _ = encode(parts, classifier._vocabulary.look_up)
         times.append(time.perf_counter())
         classifier._scorer.scores(sequence)
         times.append(time.perf_counter())

@@ -14,7 +14,7 @@ from workers.classify.concepts import (
     load_concepts,
     read_concepts,
 )
-from workers.classify.features import BREAK, UNKNOWN
+from workers.classify.vocabulary import BREAK, UNKNOWN
 
 WORDS = ("سفارت", "کنسولگری", "کنسولی", "بازداشت", "امور", "خارجه", "وزیر")
 CONCEPTS = (
@@ -48,17 +48,17 @@ def test_two_words_are_a_concept_only_next_to_each_other(table: ConceptTable) ->
     together = read_concepts(table, ids("وزیر", "خارجه", ".", "امور", "خارجه"))
     apart = read_concepts(table, ids("خارجه", "وزیر", "سفارت", "امور", ".", "خارجه"))
 
-    assert together.counts[MINISTRY, MINISTRY] == 2
-    assert apart.counts[MINISTRY, MINISTRY] == 0
+    assert together.dense(3)[MINISTRY, MINISTRY] == 2
+    assert apart.dense(3)[MINISTRY, MINISTRY] == 0
 
 
 def test_concepts_meet_within_a_sentence_only(table: ConceptTable) -> None:
     together = read_concepts(table, ids("سفارت", "بازداشت", "سفارت", ".", "کنسولی", "بازداشت"))
     apart = read_concepts(table, ids("سفارت", ".", "بازداشت"))
 
-    assert together.counts[MISSION, ARREST] == 2
-    assert apart.counts[MISSION, ARREST] == 0
-    assert apart.counts[MISSION, MISSION] == apart.counts[ARREST, ARREST] == 1
+    assert together.dense(3)[MISSION, ARREST] == 2
+    assert apart.dense(3)[MISSION, ARREST] == 0
+    assert apart.dense(3)[MISSION, MISSION] == apart.dense(3)[ARREST, ARREST] == 1
 
 
 def test_the_words_that_a_concept_has_are_known_also_those_of_pairs(table: ConceptTable) -> None:

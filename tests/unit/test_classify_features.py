@@ -2,25 +2,25 @@ import numpy as np
 import pytest
 
 from workers.classify.features import (
-    BREAK,
-    NUMBER,
     SECTION_WORDS,
     SECTIONS,
-    UNKNOWN,
-    Encoder,
+    Sequence,
     article_parts,
+    encode,
     pair_key,
     pair_keys,
     pair_of,
-    pieces,
     prefix_features,
     prefixes,
 )
+from workers.classify.pieces import ANY_NUMBER, find_pieces, pieces
+from workers.classify.vocabulary import BREAK, UNKNOWN, Vocabulary
 
 
-def growing_encoder() -> tuple[Encoder, dict[str, int]]:
-    ids: dict[str, int] = {}
-    return Encoder(lambda word: (ids.setdefault(word, len(ids) + 1), UNKNOWN)), ids
+def encoded(*parts: str) -> tuple[Sequence, dict[str, int]]:
+    """Return an article of which every word is known, and the ids of the words."""
+    words = sorted({word for word in find_pieces(parts).words() if word})
+    return encode(parts, Vocabulary(words, []).look_up)[0], {word: at for at, word in enumerate(words, start=1)}
 
 
 def words_of(text: str) -> list[str]:
@@ -32,7 +32,7 @@ def test_spellings_that_writers_mix_are_one_word() -> None:
 
 
 def test_all_numbers_are_one_word_and_marks_end_sentences() -> None:
-    assert words_of("۱۲ نفر، رفتند. 5؟") == [NUMBER, "نفر", "رفتند", "", NUMBER, ""]
+    assert words_of("۱۲ نفر، رفتند. 5؟") == [ANY_NUMBER, "نفر", "رفتند", "", ANY_NUMBER, ""]
 
 
 def test_pieces_say_where_they_stand() -> None:
@@ -52,58 +52,30 @@ def test_pieces_say_where_they_stand() -> None:
     ],
 )
 def test_an_article_has_the_ids_of_its_pieces_and_a_break_after_each_part(parts: tuple[str, ...]) -> None:
-    encoder, ids = growing_encoder()
-
-    sequence = encoder.encode(parts)
+    sequence, ids = encoded(*parts)
 
     expected = [ids[piece.word] if piece.word else BREAK for part in parts for piece in [*pieces(part), *pieces("\n")]]
     assert sequence.words.tolist() == expected
-    assert sequence.words.tolist() == encoder.encode(parts).words.tolist()
-    assert len(sequence.sections) == len(expected)
-
-
-def test_forgetting_chunks_changes_no_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.classify.features._REMEMBERED", 2)
-    encoder, _ = growing_encoder()
-
-    first = encoder.encode(("یک دو سه چهار", "پنج شش"))
-
-    assert encoder.encode(("یک دو سه چهار", "پنج شش")).words.tolist() == first.words.tolist()
-
-
-def test_a_long_chunk_is_read_each_time_and_not_remembered() -> None:
-    encoder, ids = growing_encoder()
-    link = "الف" * 50_000
-
-    first, second = encoder.encode((link,)), encoder.encode((f"{link} {link}",))
-
-    assert first.words.tolist() == [ids[link], BREAK]
-    assert second.words.tolist() == [ids[link], ids[link], BREAK]
-    assert max(map(len, encoder._chunks)) < 100
+    assert len(sequence.sections) == len(sequence.rows) == len(expected)
 
 
 def test_sections_are_whole_sentences_and_the_title_is_the_first() -> None:
-    encoder, _ = growing_encoder()
     sentence = "واژه " * 12 + "است. "
 
-    sequence = encoder.encode(("عنوان خبر", sentence * 6))
+    sequence, _ = encoded("عنوان خبر", sentence * 6)
 
     sizes = np.bincount(sequence.sections[sequence.words != BREAK])
     assert sizes.tolist() == [2, 39, 39]
 
 
 def test_a_short_rest_goes_to_the_section_before_it() -> None:
-    encoder, _ = growing_encoder()
-
-    sequence = encoder.encode(("واژه " * SECTION_WORDS + ". پایان خبر",))
+    sequence, _ = encoded("واژه " * SECTION_WORDS + ". پایان خبر")
 
     assert sequence.section_count == 1
 
 
 def test_the_longest_article_has_a_bounded_number_of_sections() -> None:
-    encoder, _ = growing_encoder()
-
-    sequence = encoder.encode(("عنوان", ("واژه " * SECTION_WORDS + ". ") * 700))
+    sequence, _ = encoded("عنوان", ("واژه " * SECTION_WORDS + ". ") * 700)
 
     assert sequence.section_count <= SECTIONS
     assert sequence.sections.max() + 1 == sequence.section_count
@@ -128,3 +100,32 @@ def test_prefixes_are_proper_and_stand_for_their_own_prefixes_too() -> None:
 def test_a_summary_that_the_text_repeats_is_not_read_twice() -> None:
     assert article_parts("عنوان", "متن", "متن خبر") == (("title", "عنوان"), ("text", "متن خبر"))
     assert article_parts("", "چکیده", "متن") == (("summary", "چکیده"), ("text", "متن"))
+
+
+def test_a_new_word_has_the_row_of_its_longest_known_prefix() -> None:
+    vocabulary = Vocabulary(["پرواز", "پر"], ["پرو", "پروا", "تهر"])
+
+    words, rows = vocabulary.look_up(find_pieces(("پرواز پروازها پروین تهرانی تهر رم ۵ .",)))
+
+    assert words.tolist() == [1, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, BREAK, BREAK]
+    alone = vocabulary.size
+    assert rows.tolist() == [1, alone + 2, alone + 1, alone + 3, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]
+    assert vocabulary.rows.tolist() == [0, 2, 0, 1, 2, 3]
+
+
+def test_no_length_of_a_text_is_too_much_for_the_keys_of_its_words() -> None:
+    vocabulary = Vocabulary(["پرواز"], ["پرو"])
+
+    words, _ = vocabulary.look_up(find_pieces(("روادید " * 40_000 + "پرواز",)))
+
+    assert words[-2:].tolist() == [1, BREAK]
+    assert np.count_nonzero(words == UNKNOWN) == 40_000
+
+
+def test_without_some_pieces_the_others_keep_their_sections() -> None:
+    sequence, _ = encoded("یک دو", "سه چهار")
+
+    rest = sequence.without(np.array([1, 3]))
+
+    assert rest.words.tolist() == sequence.words[[0, 2, 4, 5]].tolist()
+    assert rest.sections.tolist() == [0, 0, 1, 1]

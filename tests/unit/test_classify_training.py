@@ -17,7 +17,7 @@ from workers.classify.concepts import Concept
 from workers.classify.corpus import build_corpus
 from workers.classify.dataset import folds, read_dataset, stories
 from workers.classify.evaluate import out_of_fold, unlike
-from workers.classify.features import Sequence
+from workers.classify.features import Sequence, encode
 from workers.classify.figures import CARD_FILE, FIGURES_FILE, Figures
 from workers.classify.fitting import fit, fit_base
 from workers.classify.knowledge import Knowledge, Part, Seeds, parts_of
@@ -126,12 +126,16 @@ def test_each_subject_is_assigned_with_its_own_words_as_evidence(seeds: Path) ->
 
 def test_the_shares_of_all_words_add_up_to_the_log_odds_without_the_constants(seeds: Path) -> None:
     classifier = Classifier.load(seeds)
-    sequence = classifier._encoder.encode(("پرواز تهران به رم از سر گرفته شد.", "روادید مسافران رم لغو شد. " * 9))
+    sequence = encoded(classifier, ("پرواز تهران به رم از سر گرفته شد.", "روادید مسافران رم لغو شد. " * 9))
     scores = classifier._scorer.scores(sequence)
 
     for label in range(2):
         shares = classifier._scorer.contributions(sequence, scores, label)
         assert shares.sum() == pytest.approx(log_odds_without_constants(classifier, sequence, label), abs=1e-3)
+
+
+def encoded(classifier: Classifier, parts: tuple[str, ...]) -> Sequence:
+    return encode(parts, classifier._vocabulary.look_up)[0]
 
 
 def log_odds_without_constants(classifier: Classifier, sequence: Sequence, label: int) -> float:
@@ -147,8 +151,8 @@ def log_odds_without_constants(classifier: Classifier, sequence: Sequence, label
 def test_without_some_words_the_rest_is_read_anew_concepts_included(seeds: Path) -> None:
     classifier = Classifier.load(seeds)
     visas, sentence = 1, "کنسولگری رم صدور روادید را آغاز کرد. "
-    whole = classifier._encoder.encode(("باران در رم ادامه دارد.", sentence * 4))
-    cut = classifier._encoder.encode(("باران در رم ادامه دارد.", f"رم را آغاز کرد. {sentence * 3}"))
+    whole = encoded(classifier, ("باران در رم ادامه دارد.", sentence * 4))
+    cut = encoded(classifier, ("باران در رم ادامه دارد.", f"رم را آغاز کرد. {sentence * 3}"))
     taken = np.array([7, 9, 10])
 
     shares = classifier._shares_without(whole, visas, taken)

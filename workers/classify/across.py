@@ -10,9 +10,9 @@ import numpy as np
 from workers.classify.corpus import Corpus
 from workers.classify.dataset import FEWEST_ARTICLES, Dataset
 from workers.classify.evaluate import unlike
-from workers.classify.features import Ints
 from workers.classify.fitting import fit
 from workers.classify.measures import Bools, Interval, Judged, macro_f1, macro_f1_interval
+from workers.classify.pieces import Ints
 
 BOTH = "both"
 KINDS = {"agencies": "agency", "channels": "channel"}

@@ -13,7 +13,7 @@ import numpy as np
 
 from workers.classify.figures import Figures
 from workers.classify.measures import Bools
-from workers.classify.scoring import Doubles
+from workers.classify.stack import Doubles
 
 _LEAST = 1e-9
 _STEPS = 60

@@ -4,9 +4,10 @@ Knows nothing of other scores. An embassy is no consular matter, nor is an arres
 classes of words are data (`seeds/concepts.toml`); serving reads them from the model's figures.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -16,7 +17,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from ingest.service.errors import UsageError
 from ingest.service.toml_document import key_path, read_toml
-from workers.classify.features import BREAK, UNKNOWN, Ints, pair_key, pair_keys, pair_of, pieces
+from workers.classify.features import pair_key, pair_of
+from workers.classify.pieces import Ints, pieces
+from workers.classify.vocabulary import BREAK, UNKNOWN
 
 MOST_WORDS = 2
 MOST_CONCEPTS = 127
@@ -24,6 +27,8 @@ MOST_CONCEPTS = 127
 NO_CONCEPT = -1
 _ANY_END = "*"
 _TINY = 1e-9
+_DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 1024))]).astype(np.float32)
+"""What a count is worth; concepts that meet in a thousand sentences are worth no more than that."""
 
 
 def _checked_form(form: str) -> str:
@@ -92,6 +97,17 @@ class ConceptTable:
     """Sorted keys."""
     of_pair: Ints
     """(pairs, most of any pair)."""
+    marked: NDArray[np.bool_] = field(init=False)
+    """(words + 2,): which words have a concept; the last row is that of BREAK."""
+    begins: NDArray[np.bool_] = field(init=False)
+    """(words + 2,): which words may be the first of a pair."""
+
+    def __post_init__(self) -> None:
+        marked = np.append((self.of_word != NO_CONCEPT).any(axis=1), [False])
+        begins = np.zeros_like(marked)
+        begins[pair_of(self.pairs)[0]] = True
+        object.__setattr__(self, "marked", marked)
+        object.__setattr__(self, "begins", begins)
 
     @classmethod
     def of(cls, concepts: Sequence[Concept], words: Sequence[str]) -> Self:
@@ -122,7 +138,7 @@ class ConceptTable:
 
     def words(self) -> Ints:
         """Return the ids of all words that a concept has, alone or in a pair."""
-        alone = np.flatnonzero((self.of_word != NO_CONCEPT).any(axis=1))
+        alone = np.flatnonzero(self.marked)
         return np.unique(np.concatenate([alone, *pair_of(self.pairs)]))
 
 
@@ -147,38 +163,64 @@ def _filled(rows: Sequence[Sequence[int]]) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class ConceptReading:
-    """Which concepts stand where in an article."""
+    """Which concepts stand where in an article; M of the concepts stand there at all."""
 
     places: Ints
     """The piece of each mark; both words of a pair have one."""
-    concepts: Ints
-    """The concept of each mark."""
     sentences: Ints
     """The sentence of each mark."""
+    columns: Ints
+    """For each mark its concept's place in `concepts`."""
+    concepts: Ints
+    """Numbers of the concepts: (M,), in order."""
     present: NDArray[np.float32]
-    """(sentences, K): 1 where a concept stands in a sentence."""
-    counts: NDArray[np.float32]
-    """(K, K): in how many sentences two concepts stand together; upper triangle, each with itself included."""
+    """(sentences, M): 1 where a concept stands in a sentence."""
+    counts: Ints
+    """(M, M): in how many sentences two concepts stand together, symmetric, each with itself included."""
+
+    def dense(self, count: int) -> NDArray[np.float64]:
+        """Return the counts of all K concepts: (K, K), upper triangle."""
+        counts = np.zeros((count, count))
+        counts[np.ix_(self.concepts, self.concepts)] = self.counts
+        return np.triu(counts)
+
+    def worth(self) -> NDArray[np.float32]:
+        """Return damped counts, of which the upper triangle is of unit length: (M, M)."""
+        values = _DAMPED.take(self.counts, mode="clip")
+        diagonal = values.diagonal()
+        # each pair of different concepts stands there twice
+        squares = (float(np.vdot(values, values)) + float(np.vdot(diagonal, diagonal))) / 2
+        return np.asarray(values / max(math.sqrt(squares), _TINY), dtype=np.float32)
 
 
 def read_concepts(table: ConceptTable, words: Ints) -> ConceptReading:
     """Return the concepts of an article's words; sentences end at BREAK."""
-    at_word, column = np.nonzero(table.of_word[np.maximum(words, UNKNOWN)] != NO_CONCEPT)
-    places, concepts = [at_word], [table.of_word[words[at_word], column]]
-    if len(table.pairs):
-        keys, at = pair_keys(words)
-        found = np.minimum(table.pairs.searchsorted(keys), len(table.pairs) - 1)
-        known = np.flatnonzero(table.pairs[found] == keys)
-        which, column = np.nonzero(table.of_pair[found[known]] != NO_CONCEPT)
-        concept = table.of_pair[found[known][which], column]
-        first = at[known][which]
-        places += [first, first + 1]
-        concepts += [concept, concept]
-    place, mark = np.concatenate(places), np.concatenate(concepts)
-    sentence = np.cumsum(words == BREAK)[place]
-    present = np.zeros((int(sentence.max(initial=0)) + 1, table.count), dtype=np.float32)
-    present[sentence, mark] = 1
-    return ConceptReading(place, mark, sentence, present, np.triu(present.T @ present))
+    at = np.flatnonzero(table.marked.take(words))
+    mark, which = _marks(table.of_word, words.take(at))
+    place = at.take(which)
+    first = np.flatnonzero(table.begins.take(words[:-1]))
+    keys = pair_key(words.take(first), np.maximum(words.take(first + 1), UNKNOWN))
+    found = table.pairs.searchsorted(keys)
+    known = np.flatnonzero(table.pairs.take(found, mode="clip") == keys) if len(keys) else first
+    if len(known):
+        of_pair, which = _marks(table.of_pair, found.take(known))
+        begins = first.take(known).take(which)
+        place, mark = np.concatenate([place, begins, begins + 1]), np.concatenate([mark, of_pair, of_pair])
+    sentence = np.cumsum(words == BREAK).take(place)
+    there = np.zeros(table.count, dtype=np.int64)
+    there[mark] = 1
+    concepts = np.flatnonzero(there)
+    column = (np.cumsum(there) - 1).take(mark)
+    present = np.zeros((int(sentence.max(initial=0)) + 1, len(concepts)), dtype=np.float32)
+    present[sentence, column] = 1
+    return ConceptReading(place, sentence, column, concepts, present, (present.T @ present).astype(np.int64))
+
+
+def _marks(table: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """Return the concepts of the rows, and for each which of the rows it is of."""
+    concepts = table.take(rows, axis=0)
+    which, column = np.nonzero(concepts != NO_CONCEPT)
+    return concepts[which, column], which
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,21 +234,17 @@ class ConceptWeights:
 
     def scores(self, reading: ConceptReading) -> NDArray[np.float64]:
         """Return the scores (L,) of an article."""
-        values = damped(reading.counts)
-        return np.asarray(np.einsum("ij,lij->l", values, self.weights) + self.bias, dtype=np.float64)
+        concepts = reading.concepts
+        weights = self.weights[:, concepts[:, None], concepts].reshape(len(self.bias), -1)
+        return np.asarray(weights @ reading.worth().ravel() + self.bias, dtype=np.float64)
 
     def shares(self, reading: ConceptReading, label: int) -> NDArray[np.float64]:
         """Return each mark's share in a label's score: a pair's is halved, and split over the sentences with both."""
-        parts = damped(reading.counts) * self.weights[label] / np.maximum(reading.counts, 1)
+        weights = self.weights[label][np.ix_(reading.concepts, reading.concepts)]
+        parts = reading.worth() * weights / np.maximum(reading.counts, 1)
         halves = (parts + parts.T) / 2
         of_sentence = reading.present * (reading.present @ halves)
         marks = np.zeros_like(reading.present)
-        np.add.at(marks, (reading.sentences, reading.concepts), 1)
-        shares = of_sentence[reading.sentences, reading.concepts] / marks[reading.sentences, reading.concepts]
-        return np.asarray(shares, dtype=np.float64)
-
-
-def damped(counts: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return logarithms of counts, of unit length all together."""
-    values = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0)
-    return np.asarray(values / max(float(np.sqrt((values * values).sum())), _TINY), dtype=np.float32)
+        np.add.at(marks, (reading.sentences, reading.columns), 1)
+        at = reading.sentences, reading.columns
+        return np.asarray(of_sentence[at] / marks[at], dtype=np.float64)

@@ -10,18 +10,12 @@ from scipy import sparse
 
 from workers.classify.concepts import Concept, ConceptTable, read_concepts
 from workers.classify.dataset import Dataset
-from workers.classify.features import (
-    UNKNOWN,
-    Encoder,
-    Ints,
-    Sequence,
-    article_parts,
-    pair_keys,
-    prefix_features,
-    prefixes,
-)
-from workers.classify.scoring import Doubles, FeatureSpace, Floats
+from workers.classify.features import Sequence, article_parts, encode, pair_keys, prefix_features, prefixes
+from workers.classify.pieces import Ints, Pieces
+from workers.classify.scoring import FeatureSpace, Floats
+from workers.classify.stack import Doubles
 from workers.classify.vectors import WordVectors
+from workers.classify.vocabulary import BREAK, UNKNOWN
 
 MIN_ARTICLES = 3
 """A feature of fewer articles is noise, and might give away a text."""
@@ -33,12 +27,24 @@ class _GrowingVocabulary:
     def __init__(self) -> None:
         self.words: dict[str, int] = {}
         self.prefixes: dict[str, int] = {}
+        self.longest_prefixes = [UNKNOWN]
+        """Of each word, by its id; first that of no word."""
 
-    def look_up(self, word: str) -> tuple[int, int]:
+    def look_up(self, found: Pieces) -> tuple[Ints, Ints]:
+        """Return for each piece the word's id, and its row, which is the same, for every word gets known."""
+        words = np.array([self._id_of(word) for word in found.words()], dtype=np.int64)
+        return words, np.maximum(words, UNKNOWN)
+
+    def _id_of(self, word: str) -> int:
+        if not word:
+            return BREAK
         longest = UNKNOWN
         for prefix in prefixes(word):
             longest = self.prefixes.setdefault(prefix, len(self.prefixes) + 1)
-        return self.words.setdefault(word, len(self.words) + 1), longest
+        if word not in self.words:
+            self.words[word] = len(self.words) + 1
+            self.longest_prefixes.append(longest)
+        return self.words[word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,8 @@ class Corpus:
 def build_corpus(dataset: Dataset, vectors: WordVectors, concepts: tuple[Concept, ...] = ()) -> Corpus:
     """Return the counts of all features that enough articles could have, the mean vectors and what concepts meet."""
     vocabulary = _GrowingVocabulary()
-    encoder = Encoder(vocabulary.look_up)
     sequences = [
-        encoder.encode(tuple(part for _, part in article_parts(title, "", text)))
+        encode(tuple(part for _, part in article_parts(title, "", text)), vocabulary.look_up)[0]
         for title, text in zip(dataset.titles, dataset.texts, strict=True)
     ]
     space = _space(vocabulary, sequences)
@@ -111,7 +116,8 @@ def build_corpus(dataset: Dataset, vectors: WordVectors, concepts: tuple[Concept
 def _space(vocabulary: _GrowingVocabulary, sequences: list[Sequence]) -> FeatureSpace:
     keys, times = np.unique(np.concatenate([pair_keys(each.words)[0] for each in sequences]), return_counts=True)
     count = len(vocabulary.words)
-    return FeatureSpace(count, prefix_features(vocabulary.prefixes, count), keys[times >= MIN_ARTICLES])
+    of_rows = np.array(vocabulary.longest_prefixes, dtype=np.int64)
+    return FeatureSpace(count, of_rows, prefix_features(vocabulary.prefixes, count), keys[times >= MIN_ARTICLES])
 
 
 def _counts(sequences: list[Sequence], first: Ints, sections: int, space: FeatureSpace) -> sparse.csr_matrix:
@@ -125,7 +131,8 @@ def _counts(sequences: list[Sequence], first: Ints, sections: int, space: Featur
 
 
 def _concept_counts(sequences: list[Sequence], table: ConceptTable) -> sparse.csr_matrix:
-    rows = [sparse.csr_matrix(read_concepts(table, sequence.words).counts.reshape(1, -1)) for sequence in sequences]
+    readings = (read_concepts(table, sequence.words) for sequence in sequences)
+    rows = [sparse.csr_matrix(reading.dense(table.count).reshape(1, -1)) for reading in readings]
     return sparse.vstack(rows, format="csr", dtype=np.float64)
 
 

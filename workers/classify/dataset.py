@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.service.errors import UsageError
-from workers.classify.features import Ints, pieces
+from workers.classify.pieces import Ints, pieces
 from workers.classify.rows import Row, read_rows
 
 FEWEST_ARTICLES = 25

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.classify.calibration import fit_offsets, shifted
-from workers.classify.features import Ints
 from workers.classify.measures import Bools, Interval, Judged, calibration_error
-from workers.classify.scoring import Doubles
+from workers.classify.pieces import Ints
+from workers.classify.stack import Doubles
 
 DRAWS = 4000
 _COVERED = (0.025, 0.975)

@@ -7,9 +7,9 @@ import numpy as np
 
 from workers.classify.corpus import Corpus
 from workers.classify.dataset import Dataset, folds
-from workers.classify.features import Ints
 from workers.classify.fitting import fit
 from workers.classify.measures import Bools, Evaluation, Judged, evaluation
+from workers.classify.pieces import Ints
 
 FOLDS = 5
 

@@ -13,12 +13,12 @@ from ingest.service.errors import UsageError
 from workers.article import LabelResult
 from workers.classify.dataset import FEWEST_ARTICLES, Dataset, read_dataset, stories
 from workers.classify.estimate import LiveEstimate
-from workers.classify.features import Ints
 from workers.classify.figures import Figures
 from workers.classify.knowledge import Knowledge
 from workers.classify.live import Scored, draw, to_toml
 from workers.classify.measures import Judged
 from workers.classify.model import Classifier
+from workers.classify.pieces import Ints
 from workers.classify.report import Judge, Report, judge_of, report
 from workers.classify.rows import Row, read_rows
 from workers.classify.served import served

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.article import Evidence
-from workers.classify.features import Ints, spans
-from workers.classify.scoring import Doubles
+from workers.classify.pieces import END, Ints, Pieces
+from workers.classify.stack import Doubles
 from workers.normalize import align
 from workers.offsets import OffsetMap
 from workers.parts import FieldName
@@ -50,84 +50,87 @@ class _Run:
     """Of its words among all pieces."""
 
 
-type _Located = Sequence[tuple[int, int, int] | None]
+class ReadFields:
+    """The fields of an article and where its pieces stand in them; made once for all labels that it carries."""
+
+    def __init__(self, fields: Sequence[ReadField], found: Pieces) -> None:
+        starts, ends = found.spans()
+        part = found.part_ends.searchsorted(np.arange(len(starts)))
+        before = np.cumsum([0, *(len(field.normalized) + 1 for field in fields)])[part]
+        self._where = list(zip(part.tolist(), (starts - before).tolist(), (ends - before).tolist(), strict=True))
+        self._is_end = (found.kinds == END).tolist()
+        self._fields = fields
+        self._maps: dict[int, OffsetMap] = {}
+
+    def words(self, places: Iterable[int], weights: Doubles) -> Iterator[_Run]:
+        """Yield the words at these places."""
+        for place in places:
+            if not self._is_end[place]:
+                yield _Run(*self._where[place], float(weights[place]), (place,))
+
+    def runs(self, places: Iterable[int], weights: Doubles) -> Iterator[_Run]:
+        """Yield runs of words with nothing but a space between them."""
+        run: _Run | None = None
+        for word in self.words(places, weights):
+            if run and run.field == word.field and word.start - run.end <= _GAP:
+                run = _Run(run.field, run.start, word.end, run.weight + word.weight, run.places + word.places)
+            else:
+                if run:
+                    yield run
+                run = word
+        if run:
+            yield run
+
+    def published(self, run: _Run) -> Evidence:
+        """Return the run as a span of the published field."""
+        field = self._fields[run.field]
+        if run.field not in self._maps:
+            self._maps[run.field] = align(field.original, field.normalized)
+        start, end = self._maps[run.field].span(run.start, run.end)
+        start = min(start, len(field.original) - 1)
+        end = max(end, start + 1)
+        surface = field.original[start:end]
+        return Evidence(field=field.name, start=start, end=end, surface=surface, weight=round(run.weight, 4))
 
 
-def evidence(fields: Sequence[ReadField], weights: Doubles, without: Without) -> tuple[Evidence, ...]:
+def evidence(fields: ReadFields, weights: Doubles, without: Without) -> tuple[Evidence, ...]:
     """Return the strongest spans first, enough of them that the label falls without them, where so many can be shown.
 
     `weights` holds one figure per piece: all fields', each closed by a break.
     """
-    located = list(_located(fields))
-    chosen = _deciding(located, weights, without)
-    runs = sorted(_runs(_at(located, chosen, weights)), key=_strongest_first)
-    maps = {at: align(fields[at].original, fields[at].normalized) for at in {run.field for run in runs}}
-    return tuple(_published(run, fields[run.field], maps[run.field]) for run in runs)
+    chosen = _deciding(fields, weights, without)
+    return tuple(map(fields.published, sorted(fields.runs(chosen, weights), key=_strongest_first)))
 
 
-def _deciding(located: _Located, weights: Doubles, without: Without) -> list[int]:
+def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> list[int]:
     """Return the places of the words to show: the strongest, then what keeps the label when those are gone."""
-    heaviest = int(weights.argmax()) if len(weights) else 0
-    chosen = _heaviest(located, weights, SPANS) or [at for at in (heaviest,) if located and located[at]]
+    chosen = _heaviest(fields, weights, SPANS) or _first(fields, weights)
     shares = without(np.array(chosen)) if chosen else None
     while shares is not None:
         # what speaks against the label in the whole article is no evidence, whatever it does in the rest
         shares[weights <= 0] = 0.0
         shares[chosen] = 0.0
-        more = _heaviest(located, shares, ADDED_AT_ONCE)
+        more = _heaviest(fields, shares, ADDED_AT_ONCE)
         grown = sorted({*chosen, *more})
-        if not more or len(list(_runs(_at(located, grown, weights)))) > MOST_SPANS:
+        if not more or len(list(fields.runs(grown, weights))) > MOST_SPANS:
             break
         chosen = grown
         shares = without(np.array(chosen))
     return chosen
 
 
-def _heaviest(located: _Located, shares: Doubles, count: int) -> list[int]:
+def _first(fields: ReadFields, weights: Doubles) -> list[int]:
+    """Return the place of the greatest weight, whatever it is, if there is a word."""
+    places = [int(weights.argmax())] if len(weights) else []
+    return [word.places[0] for word in fields.words(places, weights)]
+
+
+def _heaviest(fields: ReadFields, shares: Doubles, count: int) -> list[int]:
     """Return the places of the words in the strongest runs by these shares, in order."""
     floor = SHARE_OF_STRONGEST * float(shares.max(initial=0.0))
-    heavy = [at for at in np.flatnonzero(shares > floor).tolist() if located[at]]
-    kept = sorted(_runs(_at(located, heavy, shares)), key=_strongest_first)[:count]
+    kept = sorted(fields.runs(np.flatnonzero(shares > floor).tolist(), shares), key=_strongest_first)[:count]
     return sorted(place for run in kept for place in run.places)
 
 
 def _strongest_first(run: _Run) -> tuple[float, int, int]:
     return -run.weight, run.field, run.start
-
-
-def _located(fields: Sequence[ReadField]) -> Iterator[tuple[int, int, int] | None]:
-    """Yield field, start and end of each piece that is a word, and nothing in place of any other."""
-    for number, field in enumerate(fields):
-        for start, end, is_word in spans(field.normalized):
-            yield (number, start, end) if is_word else None
-        yield None
-
-
-def _at(located: _Located, places: Iterable[int], weights: Doubles) -> Iterator[_Run]:
-    """Yield the words at these places."""
-    for place in places:
-        if where := located[place]:
-            yield _Run(*where, float(weights[place]), (place,))
-
-
-def _runs(words: Iterable[_Run]) -> Iterator[_Run]:
-    """Yield runs of words with nothing but a space between them."""
-    run: _Run | None = None
-    for word in words:
-        if run and run.field == word.field and word.start - run.end <= _GAP:
-            run = _Run(run.field, run.start, word.end, run.weight + word.weight, run.places + word.places)
-        else:
-            if run:
-                yield run
-            run = word
-    if run:
-        yield run
-
-
-def _published(run: _Run, field: ReadField, offsets: OffsetMap) -> Evidence:
-    """Return the run as a span of the published field."""
-    start, end = offsets.span(run.start, run.end)
-    start = min(start, len(field.original) - 1)
-    end = max(end, start + 1)
-    surface = field.original[start:end]
-    return Evidence(field=field.name, start=start, end=end, surface=surface, weight=round(run.weight, 4))

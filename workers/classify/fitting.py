@@ -15,8 +15,9 @@ from sklearn.svm import SVC
 from workers.classify.concepts import ConceptWeights
 from workers.classify.corpus import MIN_ARTICLES, Corpus, mean_vectors, tf_idf, unit_rows
 from workers.classify.dataset import folds
-from workers.classify.features import Ints
-from workers.classify.scoring import STACK, Doubles, Floats, SecondOrder, probability, stack_inputs
+from workers.classify.pieces import Ints
+from workers.classify.scoring import Floats, SecondOrder
+from workers.classify.stack import STACK, Doubles, probability, stack_inputs
 
 type Bools = NDArray[np.bool_]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.classify.features import Ints
-from workers.classify.scoring import Doubles
+from workers.classify.pieces import Ints
+from workers.classify.stack import Doubles
 
 type Bools = NDArray[np.bool_]
 type Interval = tuple[float, float]

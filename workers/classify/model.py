@@ -4,8 +4,9 @@ Knows nothing of training, and needs nothing of it: numpy and look-ups are enoug
 """
 
 import math
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,22 +14,15 @@ import numpy as np
 
 from ingest.service.errors import UsageError
 from workers.article import Decision, Draft, Evidence, LabelResult
-from workers.classify.evidence import ReadField, evidence
-from workers.classify.features import (
-    BREAK,
-    FIELDS,
-    PREFIX_LENGTHS,
-    UNKNOWN,
-    Encoder,
-    Ints,
-    Sequence,
-    article_parts,
-    prefix_features,
-)
+from workers.classify.evidence import ReadField, ReadFields, evidence
+from workers.classify.features import FIELDS, Sequence, article_parts, encode, prefix_features
 from workers.classify.figures import Figures
 from workers.classify.labels import load_labels
 from workers.classify.packing import unpacked
-from workers.classify.scoring import Doubles, FeatureSpace, Scorer, Scores
+from workers.classify.pieces import Ints
+from workers.classify.scoring import FeatureSpace, Scorer, Scores
+from workers.classify.stack import Doubles
+from workers.classify.vocabulary import BREAK, UNKNOWN, Vocabulary
 
 MODEL_NAME = "labels"
 """Folder under `seeds/models/`: the model of the label set."""
@@ -47,35 +41,14 @@ class Verdict:
     unknown_words: int
 
 
-class Vocabulary:
-    """Ids of a model's words and prefixes."""
-
-    def __init__(self, figures: Figures) -> None:
-        self._words = {word: at for at, word in enumerate(figures.words.tolist(), start=1)}
-        self._prefixes = {prefix: at for at, prefix in enumerate(figures.prefixes.tolist(), start=1)}
-
-    def look_up(self, word: str) -> tuple[int, int]:
-        """Return the ids of a folded word and of its longest known prefix."""
-        return self._words.get(word, UNKNOWN), self._longest_prefix(word)
-
-    def prefix_features(self) -> Ints:
-        """Return the features that each prefix id stands for."""
-        return prefix_features(self._prefixes, len(self._words))
-
-    def _longest_prefix(self, word: str) -> int:
-        for length in reversed(PREFIX_LENGTHS):
-            if len(word) > length and (at := self._prefixes.get(word[:length])):
-                return at
-        return UNKNOWN
-
-
 class Classifier:
     """The label set's model, ready to serve; build one per process."""
 
     def __init__(self, figures: Figures, card: dict[str, Any]) -> None:
-        vocabulary = Vocabulary(figures)
-        space = FeatureSpace(len(figures.words), vocabulary.prefix_features(), figures.pairs)
-        self._encoder = Encoder(vocabulary.look_up)
+        words, prefixes = figures.words.tolist(), figures.prefixes.tolist()
+        self._vocabulary = Vocabulary(words, prefixes)
+        of_prefixes = prefix_features({prefix: at for at, prefix in enumerate(prefixes, start=1)}, len(words))
+        space = FeatureSpace(len(words), self._vocabulary.rows, of_prefixes, figures.pairs)
         self._scorer = Scorer(figures, space, unpacked(figures.vectors))
         self._bands = list(zip(figures.assign_at.tolist(), figures.abstain_at.tolist(), strict=True))
         self.labels: tuple[str, ...] = tuple(figures.labels.tolist())
@@ -114,41 +87,34 @@ class Classifier:
     def judge(self, normalized: tuple[str, str, str], published: tuple[str, str, str]) -> Verdict:
         """Return the verdict on title, summary and text, each normalized and as published."""
         parts = article_parts(*normalized)
-        sequence = self._encoder.encode(tuple(part for _, part in parts))
+        sequence, found = encode(tuple(part for _, part in parts), self._vocabulary.look_up)
         scores = self._scorer.scores(sequence)
         originals = dict(zip(FIELDS, published, strict=True))
-        fields = [ReadField(name, originals[name], part) for name, part in parts]
+        fields = cache(lambda: ReadFields([ReadField(name, originals[name], part) for name, part in parts], found))
         results = tuple(self._result(label, fields, sequence, scores) for label in range(len(self.labels)))
         words = int(np.count_nonzero(sequence.words != BREAK))
         return Verdict(results, words, int(np.count_nonzero(sequence.words == UNKNOWN)))
 
-    def _result(self, label: int, fields: list[ReadField], sequence: Sequence, scores: Scores) -> LabelResult:
-        score = float(scores.probability[label])
+    def _result(self, label: int, fields: Callable[[], ReadFields], sequence: Sequence, scores: Scores) -> LabelResult:
+        score = scores.probability(label)
         assign_at, abstain_at = self._bands[label]
         decision = Decision.REJECTED if score < abstain_at else Decision.ABSTAINED
         found: tuple[Evidence, ...] = ()
         if score >= assign_at:
             shares = self._scorer.contributions(sequence, scores, label)
-            found = evidence(fields, shares, partial(self._shares_without, sequence, label))
+            found = evidence(fields(), shares, partial(self._shares_without, sequence, label))
             # without a word there is nothing to point at, whatever the constants say
             decision = Decision.ASSIGNED if found else Decision.REJECTED
         return LabelResult(label=self.labels[label], score=round(score, 6), decision=decision, evidence=found)
 
     def _shares_without(self, sequence: Sequence, label: int, places: Ints) -> Doubles | None:
         """Return the shares of the pieces that stay when some are taken out; null when the label falls."""
-        stays = np.ones(len(sequence.words), dtype=np.bool_)
-        stays[places] = False
-        rest = replace(
-            sequence,
-            words=sequence.words[stays],
-            prefixes=sequence.prefixes[stays],
-            sections=sequence.sections[stays],
-        )
+        rest = sequence.without(places)
         scores = self._scorer.scores(rest)
-        if _log_odds(float(scores.probability[label])) < _log_odds(self._bands[label][0]) - CLEAR_FALL:
+        if _log_odds(scores.probability(label)) < _log_odds(self._bands[label][0]) - CLEAR_FALL:
             return None
         shares = np.zeros(len(sequence.words))
-        shares[stays] = self._scorer.contributions(rest, scores, label)
+        shares[np.delete(np.arange(len(shares)), places)] = self._scorer.contributions(rest, scores, label)
         return shares
 
 

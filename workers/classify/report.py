@@ -13,8 +13,8 @@ import numpy as np
 
 from workers.classify.card import rounded
 from workers.classify.estimate import LiveEstimate
-from workers.classify.features import Ints
 from workers.classify.measures import Bools, Evaluation, Judged, evaluation, macro_f1
+from workers.classify.pieces import Ints
 from workers.classify.rows import Row
 
 FEWEST_OF_A_YEAR = 50

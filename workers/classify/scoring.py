@@ -3,64 +3,64 @@
 Knows nothing of texts, files or decisions.
 
 A unit is the whole article or one of its sections, and is scored twice: by TF-IDF of words, prefixes and pairs, which
-knows the very words; and by the mean of its words' vectors, squared, which knows what goes with what. Subjects often
-take up one section only: the score of an article is a logistic regression on the scores of the whole, of the best
-section and of the first one, which is the title where there is one, and on what sentences bring together (`concepts`).
+knows the very words; and by the mean of its words' vectors, squared, which knows what goes with what. `stack` makes one
+score of them, and of what sentences bring together (`concepts`).
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.classify.concepts import ConceptReading, ConceptTable, ConceptWeights, read_concepts
-from workers.classify.features import SECTIONS, Ints, Sequence, pair_keys
+from workers.classify.features import Sequence, pair_keys
 from workers.classify.figures import Figures
+from workers.classify.pieces import Ints
+from workers.classify.stack import FARTHEST, SPREAD, Doubles, ServedStack
 
-type Doubles = NDArray[np.float64]
 type Floats = NDArray[np.float32]
 
-SPREAD = ("whole", "best", "vector whole", "vector best", "concepts")
-"""Scores whose weight depends on how long the article is: the longer, the less the whole says."""
-STACK = (*(f"{name}, {length}" for length in ("short", "long") for name in SPREAD), "first", "vector first")
-"""The scores that the last regression sees of an article, in order; then come its length and the constant."""
+_CONCEPTS = SPREAD.index("concepts")
 _TINY = 1e-9
 _DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 1024))]).astype(np.float32)
 """What a count is worth; a word that stands there more than a thousand times is worth no more."""
+_SMALL_PRODUCT = 1_000_000
+_MOST_STRIPES = 4
+"""Narrower ones of a long article are slower than copying."""
 
 
-@dataclass(frozen=True, slots=True)
 class FeatureSpace:
-    """Which ids are which features: words, then prefixes, then pairs."""
+    """Which pieces have which features: words, then prefixes, then pairs."""
 
-    word_count: int
-    prefix_features: Ints
-    """For each prefix id, from UNKNOWN on, one more than the features of itself and its own prefixes; zero for none."""
-    pairs: Ints
-    """Sorted keys."""
+    def __init__(self, word_count: int, of_rows: Ints, prefix_features: Ints, pairs: Ints) -> None:
+        """Take for each row of a sequence the id of a prefix, what each prefix stands for, and sorted keys of pairs.
 
-    @property
-    def pairs_start(self) -> int:
-        """Return the number of the first pair's feature."""
-        return self.word_count + len(self.prefix_features) - 1
-
-    @property
-    def size(self) -> int:
-        """Return the number of features."""
-        return self.pairs_start + len(self.pairs)
+        `prefix_features` holds one more than the features of a prefix and of its own prefixes; zero for none.
+        """
+        self.word_count = word_count
+        self.pairs = pairs
+        self.pairs_start = word_count + len(prefix_features) - 1
+        """Number of the first pair's feature."""
+        self.size = self.pairs_start + len(pairs)
+        words = np.arange(len(of_rows))
+        words[word_count + 1 :] = 0
+        # one more than the features of each row, zero for none; by columns, so that words come before prefixes
+        self._of_rows = np.vstack([words, prefix_features[of_rows].T]).astype(np.int32)
 
     def occurrences(self, sequence: Sequence) -> tuple[Ints, Ints]:
         """Return the features in the article, as often as they occur, and the index of the (first) piece of each.
 
         Words come first, then prefixes, then pairs.
         """
-        words = np.flatnonzero(sequence.words > 0)
-        prefixes = self.prefix_features.take(sequence.prefixes, axis=0).ravel()
-        there = np.flatnonzero(prefixes)
+        by_piece = self._of_rows.take(sequence.rows, axis=1).ravel()
+        there = np.flatnonzero(by_piece)
         pairs, first = self._pairs(sequence.words)
-        features = np.concatenate([sequence.words[words], prefixes[there], pairs])
+        features = np.concatenate([by_piece.take(there), pairs])
         features -= 1
-        return features, np.concatenate([words, there // self.prefix_features.shape[1], first])
+        return features, np.concatenate([there % max(1, len(sequence.rows)), first])
 
     def _pairs(self, words: Ints) -> tuple[Ints, Ints]:
         """Return one more than the features of known pairs, and the place of each one's first word."""
@@ -102,15 +102,46 @@ class SecondOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondOrderForms:
+    """The same forms for all labels as one matrix, for serving."""
+
+    projections: Floats
+    """(D, L * R + L): factors, then slopes."""
+    signs: Floats
+    """(L * R, L)."""
+    constants: Floats
+
+    @classmethod
+    def of(cls, second: SecondOrder) -> Self:
+        """Return the forms of a model."""
+        labels, rank, dimensions = second.factors.shape
+        rows = np.concatenate([second.factors.reshape(labels * rank, dimensions), second.slopes])
+        signs = np.zeros((labels, rank, labels), dtype=np.float32)
+        signs[range(labels), :, range(labels)] = second.signs
+        return cls(np.ascontiguousarray(rows.T), signs.reshape(labels * rank, labels), second.constants)
+
+    def scores(self, vectors: Floats) -> Doubles:
+        """Return the scores (units, L) of vectors (units, D)."""
+        projected = product(vectors, self.projections)
+        factors = len(self.signs)
+        scores = np.square(projected[:, :factors]) @ self.signs
+        scores += projected[:, factors:]
+        scores += self.constants
+        return scores.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """What an article scores, and the working that its explanation needs; unit 0 is the whole, then sections."""
 
-    probability: Doubles
-    """Calibrated: (L,)."""
+    log_odds: Doubles
+    """(L,)."""
     linear: Doubles
     """(1 + S, L)."""
     curved: Doubles
     """(1 + S, L)."""
+    concepts: Doubles
+    """(L,)."""
     features: Ints
     """Which features occur; words first."""
     of_feature: Ints
@@ -126,10 +157,18 @@ class Scores:
     lengths: Floats
     """(1 + S,): of the units' TF-IDF."""
     word_values: Floats
-    """(1 + S, words among the features): each word's weight in the unit's vector."""
+    """(1 + S, words among the features): each word's weight in the sum of the unit's words."""
+    word_vectors: Floats
+    """(words among the features, D)."""
+    vector_lengths: Floats
+    """(1 + S,): of those sums."""
     vectors: Floats
-    """(1 + S, D)."""
+    """(1 + S, D), of unit length."""
     reading: ConceptReading
+
+    def probability(self, label: int) -> float:
+        """Return the calibrated probability of a label."""
+        return 1 / (1 + math.exp(-min(max(float(self.log_odds[label]), -FARTHEST), FARTHEST)))
 
 
 class Scorer:
@@ -145,7 +184,8 @@ class Scorer:
         self._vector_idf = figures.vector_idf.astype(np.float32)
         signs = figures.signs.astype(np.float32)
         self._second = SecondOrder(figures.factors.astype(np.float32), signs, figures.slopes, figures.constants)
-        self._stack = figures.stack.astype(np.float64)
+        self._forms = SecondOrderForms.of(self._second)
+        self._stack = ServedStack(figures.stack.astype(np.float64))
         self._numbered = np.zeros(space.size, dtype=np.int64)
         word, pair = figures.concept_of_word, figures.concept_of_pair
         concepts = len(figures.concepts)
@@ -157,25 +197,27 @@ class Scorer:
         occurring, places = self._space.occurrences(sequence)
         features, of_feature = self._distinct(occurring)
         sections, width = max(1, sequence.section_count), len(features)
-        units = sequence.sections[places] + 1
+        units = sequence.sections.take(places) + 1
         counts = np.bincount(units * width + of_feature, minlength=(sections + 1) * width)
         counts[:width] = np.bincount(of_feature, minlength=width)
         damped = _damped(counts).reshape(sections + 1, width)
         worth = self._worth.take(features, axis=0)
         lengths = np.maximum(np.sqrt(np.square(damped) @ worth[:, -1]), _TINY)
-        linear = (damped @ worth[:, :-1]) / lengths[:, None] + self._bias
+        linear = ((damped @ worth[:, :-1]) / lengths[:, None] + self._bias).astype(np.float64)
         words = features[: np.count_nonzero(features < self._space.word_count)]
-        word_values = damped[:, : len(words)] * self._vector_idf[words]
-        vectors = word_values @ self._vectors.take(words, axis=0).astype(np.float32)
-        length = _length(vectors)
-        vectors /= length
-        linear, curved = linear.astype(np.float64), self._second.scores(vectors)
+        word_values = damped[:, : len(words)] * self._vector_idf.take(words)
+        word_vectors = self._vectors.take(words, axis=0).astype(np.float32)
+        vectors = product(word_values, word_vectors)
+        vector_lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), _TINY)
+        vectors /= vector_lengths[:, None]
+        curved = self._forms.scores(vectors)
         reading = read_concepts(self._concepts, sequence.words)
-        inputs = stack_inputs(linear[0], linear[1:], curved[0], curved[1:], self._concept_weights.scores(reading))
+        concepts = self._concept_weights.scores(reading)
         return Scores(
-            probability=probability(inputs, self._stack),
+            log_odds=self._stack.log_odds(linear, curved, concepts),
             linear=linear,
             curved=curved,
+            concepts=concepts,
             features=features,
             of_feature=of_feature,
             units=units,
@@ -183,7 +225,9 @@ class Scorer:
             counts=counts.reshape(sections + 1, width),
             damped=damped,
             lengths=lengths,
-            word_values=word_values / length,
+            word_values=word_values,
+            word_vectors=word_vectors,
+            vector_lengths=vector_lengths,
             vectors=vectors,
             reading=reading,
         )
@@ -192,52 +236,70 @@ class Scorer:
         """Return the features that occur, words first, and for each occurrence which of them it is."""
         order = np.arange(len(occurring))
         self._numbered[occurring] = order
-        last = self._numbered[occurring]
-        kept = last == order
-        features = occurring[kept]
-        return features, (np.cumsum(kept) - 1)[last]
+        kept = np.flatnonzero(self._numbered.take(occurring) == order)
+        features = occurring.take(kept)
+        self._numbered[features] = order[: len(kept)]
+        return features, self._numbered.take(occurring)
 
     def contributions(self, sequence: Sequence, scores: Scores, label: int) -> Doubles:
         """Return each piece's share in the log-odds of a label; the constants are nobody's."""
         shares = np.zeros(len(scores.of_feature))
-        whole, best, curved_whole, curved_best, concepts, first, curved_first = self._weights_of_scores(scores, label)
+        for unit, on_linear, on_curved in self._parts(scores, label):
+            share = self._shares(scores, unit, label, on_linear, on_curved)
+            share /= np.maximum(scores.counts[unit], 1)
+            if unit:
+                inside = np.flatnonzero(scores.units == unit)
+                shares[inside] += share.take(scores.of_feature.take(inside))
+            else:
+                shares += share.take(scores.of_feature)
+        pairs = np.flatnonzero(scores.features.take(scores.of_feature) >= self._space.pairs_start)
+        shares[pairs] /= 2
+        pieces = np.bincount(scores.places, shares, minlength=len(sequence.words))
+        pieces += np.bincount(scores.places.take(pairs) + 1, shares.take(pairs), minlength=len(pieces))
+        concepts = self._weights_of_scores(scores, label)[_CONCEPTS]
+        of_marks = concepts * self._concept_weights.shares(scores.reading, label)
+        return np.asarray(pieces + np.bincount(scores.reading.places, of_marks, minlength=len(pieces)))
+
+    def _parts(self, scores: Scores, label: int) -> Iterator[tuple[int, float, float]]:
+        """Yield the units that count, with the weights of their linear and of their curved scores."""
+        whole, best, curved_whole, curved_best, _, first, curved_first = self._weights_of_scores(scores, label)
         at_best, curved_at_best = (1 + int(each[1:, label].argmax()) for each in (scores.linear, scores.curved))
-        parts = (
-            (0, whole, curved_whole),
-            (at_best, best, 0.0),
-            (curved_at_best, 0.0, curved_best),
-            (1, first, curved_first),
-        )
-        for unit, on_linear, on_curved in parts:
-            share = on_linear * self._linear_shares(scores, unit, label)
-            share[: scores.word_values.shape[1]] += on_curved * self._curved_shares(scores, unit, label)
-            inside = scores.units == unit if unit else np.ones(len(shares), dtype=np.bool_)
-            per_occurrence = share / np.maximum(scores.counts[unit], 1)
-            shares[inside] += per_occurrence[scores.of_feature[inside]]
-        pieces = np.zeros(len(sequence.words))
-        is_pair = scores.features[scores.of_feature] >= self._space.pairs_start
-        np.add.at(pieces, scores.places, np.where(is_pair, shares / 2, shares))
-        np.add.at(pieces, scores.places[is_pair] + 1, shares[is_pair] / 2)
-        of_marks = self._concept_weights.shares(scores.reading, label)
-        np.add.at(pieces, scores.reading.places, concepts * of_marks)
-        return pieces
+        yield 0, whole, curved_whole
+        yield at_best, best, 0.0
+        yield curved_at_best, 0.0, curved_best
+        yield 1, first, curved_first
 
     def _weights_of_scores(self, scores: Scores, label: int) -> list[float]:
         """Return what the stack makes of a unit's score, for an article of this length."""
-        row, spread = self._stack[label], len(SPREAD)
-        long = length_share(len(scores.linear) - 1)
-        return [*(row[:spread] * (1 - long) + row[spread : 2 * spread] * long), *row[2 * spread : len(STACK)]]
+        return self._stack.weights(len(scores.linear) - 1, label)
 
-    def _linear_shares(self, scores: Scores, unit: int, label: int) -> Doubles:
-        worth = self._worth[scores.features, label] / scores.lengths[unit]
-        shares: Doubles = (scores.damped[unit] * worth).astype(np.float64)
+    def _shares(self, scores: Scores, unit: int, label: int, on_linear: float, on_curved: float) -> Doubles:
+        """Return the share of each feature in a unit's scores, times their weights."""
+        shares = np.zeros(len(scores.features))
+        if on_linear:
+            shares += scores.damped[unit] * self._worth[scores.features, label] * (on_linear / scores.lengths[unit])
+        if on_curved:
+            gradient = self._second.gradient(scores.vectors[unit], label)
+            values = scores.word_values[unit] * (on_curved / scores.vector_lengths[unit])
+            shares[: len(values)] += values * (scores.word_vectors @ gradient)
         return shares
 
-    def _curved_shares(self, scores: Scores, unit: int, label: int) -> Doubles:
-        words = scores.features[: scores.word_values.shape[1]]
-        gradient = self._second.gradient(scores.vectors[unit], label)
-        shares: Doubles = (scores.word_values[unit] * (self._vectors[words] @ gradient)).astype(np.float64)
-        return shares
+
+def product(left: Floats, right: Floats) -> Floats:
+    """Return the product of two matrices, in stripes that OpenBLAS multiplies without copying them first.
+
+    It does so below a million multiplications, four times as fast for matrices of an article's size.
+    """
+    columns = right.shape[1]
+    stripes = min(-(-left.size * columns // _SMALL_PRODUCT), _MOST_STRIPES)
+    if stripes <= 1:
+        whole: Floats = left @ right
+        return whole
+    result = np.empty((len(left), columns), dtype=np.float32)
+    width = -(-columns // stripes)
+    for at in range(0, columns, width):
+        np.matmul(left, right[:, at : at + width], out=result[:, at : at + width])
+    return result
 
 
 def _damped(counts: Ints) -> Floats:
@@ -246,32 +308,3 @@ def _damped(counts: Ints) -> Floats:
     more = np.flatnonzero(counts > 1)
     damped[more] = _DAMPED[np.minimum(counts[more], len(_DAMPED) - 1)]
     return damped
-
-
-def _length(rows: Floats) -> Floats:
-    length: Floats = np.maximum(np.sqrt((rows * rows).sum(axis=1, keepdims=True)), _TINY)
-    return length
-
-
-def length_share(sections: int) -> float:
-    """Return how long an article is: 0 for one section, 1 for the most there can be."""
-    return float(np.log(sections) / np.log(SECTIONS))
-
-
-def stack_inputs(
-    whole: Doubles, sections: Doubles, curved_whole: Doubles, curved_sections: Doubles, concepts: Doubles
-) -> Doubles:
-    """Return what the last regression sees of an article, (L, 14), from scores (L,) and (S, L)."""
-    long, spread = length_share(len(sections)), len(SPREAD)
-    inputs = np.empty((len(whole), len(STACK) + 2))
-    for at, score in enumerate((whole, sections.max(axis=0), curved_whole, curved_sections.max(axis=0), concepts)):
-        inputs[:, at], inputs[:, spread + at] = score * (1 - long), score * long
-    inputs[:, 2 * spread], inputs[:, 2 * spread + 1] = sections[0], curved_sections[0]
-    inputs[:, -2], inputs[:, -1] = long, 1.0
-    return inputs
-
-
-def probability(inputs: Doubles, stack: Doubles) -> Doubles:
-    """Return calibrated probabilities of stacked inputs (..., L, 14)."""
-    log_odds = np.clip((inputs * stack).sum(axis=-1), -50, 50)
-    return np.asarray(1 / (1 + np.exp(-log_odds)))

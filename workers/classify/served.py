@@ -15,7 +15,7 @@ from workers.classify.live import LiveSample, drawn_rows, strata_of
 from workers.classify.measures import Bools, Judged
 from workers.classify.model import Classifier
 from workers.classify.rows import Row
-from workers.classify.scoring import Doubles
+from workers.classify.stack import Doubles
 
 
 def served(classifier: Classifier, texts: Iterable[tuple[str, str]]) -> Judged:

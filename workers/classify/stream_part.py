@@ -15,8 +15,8 @@ from workers.classify.live import load_sample
 from workers.classify.measures import Judged
 from workers.classify.model import Classifier
 from workers.classify.rows import Row, read_rows
-from workers.classify.scoring import Doubles
 from workers.classify.served import read_part
+from workers.classify.stack import Doubles
 
 
 def estimated(

@@ -20,13 +20,14 @@ from workers.classify.corpus import Corpus, build_corpus
 from workers.classify.corrections import corrected
 from workers.classify.dataset import Dataset, read_dataset, stories
 from workers.classify.evaluate import evaluate, out_of_fold
-from workers.classify.features import Ints, pair_key, pair_of
+from workers.classify.features import pair_key, pair_of
 from workers.classify.figures import Array, Figures
 from workers.classify.fitting import Fitted, fit
 from workers.classify.knowledge import NO_KNOWLEDGE, Knowledge
 from workers.classify.measures import Bools, Evaluation
 from workers.classify.packing import packed
-from workers.classify.scoring import Doubles
+from workers.classify.pieces import Ints
+from workers.classify.stack import Doubles
 from workers.classify.stream_part import estimated
 from workers.classify.trained_on import save_digests
 from workers.classify.vectors import WordVectors, train_vectors

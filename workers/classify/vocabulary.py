@@ -1,0 +1,110 @@
+"""Ids of a model's words and prefixes, found for all pieces of an article at once.
+
+Knows nothing of what the ids mean. A word is known by a key of 64 bits, a polynomial in its characters: the keys of all
+words and of all their beginnings are differences of one running sum over the text. That another real word has
+the key of a known one is as good as impossible; whoever makes one up on purpose has had a word misread, no more.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from workers.classify.pieces import ANY_NUMBER, END, NUMBER, WORD, Codes, Ints, Pieces, code_points
+
+BREAK = -1
+"""Stands between sentences in a sequence of word ids; no pair of neighbours spans it."""
+UNKNOWN = 0
+PREFIX_LENGTHS = (3, 4, 5)
+"""Proper prefixes stand in for stems, also of words that training never saw."""
+
+_BASE = 0x9E3779B97F4A7C15
+"""Odd, so that it has an inverse; else any number without a pattern."""
+_BITS = 64
+_POWERS = 1 << 17
+"""As many as the longest article has characters; more are made when they are asked for."""
+_LONGEST_FIRST = np.array(sorted(PREFIX_LENGTHS, reverse=True))[:, None]
+
+
+class _Powers(NamedTuple):
+    up: Codes
+    down: Codes
+
+
+@lru_cache(maxsize=2)
+def _powers(count: int) -> _Powers:
+    """Return so many powers of the base, and of its inverse, from the zeroth on."""
+    inverse = pow(_BASE, -1, 1 << _BITS)
+    up, down = (np.full(count, base, dtype=np.uint64) for base in (_BASE, inverse))
+    up[0] = down[0] = 1
+    return _Powers(np.cumprod(up, dtype=np.uint64), np.cumprod(down, dtype=np.uint64))
+
+
+class _Keys:
+    """Keys of any stretch of some characters."""
+
+    def __init__(self, codes: Codes) -> None:
+        powers = _powers(max(_POWERS, 1 << len(codes).bit_length()))
+        self._sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+        np.cumsum(codes * powers.up[: len(codes)], out=self._sums[1:])
+        self._down = powers.down
+
+    def of(self, starts: Ints, ends: Ints) -> Codes:
+        """Return the keys of half-open stretches."""
+        keys: Codes = (self._sums.take(ends) - self._sums.take(starts)) * self._down.take(starts)
+        return keys
+
+
+class _Ids:
+    """Ids of texts by their keys, from 1 on."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+        keys = _Keys(code_points("".join(texts))).of(np.concatenate([[0], ends])[: len(texts)], ends)
+        self._id_of = np.argsort(keys) + 1
+        self._keys = keys[self._id_of - 1]
+
+    def find(self, keys: Codes) -> Ints:
+        """Return the ids of keys; UNKNOWN for none."""
+        if not len(self._keys):
+            return np.full(keys.shape, UNKNOWN)
+        at = self._keys.searchsorted(keys)
+        known = self._keys.take(at, mode="clip") == keys
+        return np.where(known, self._id_of.take(at, mode="clip"), UNKNOWN)
+
+
+class Vocabulary:
+    """A model's words and prefixes."""
+
+    def __init__(self, words: Sequence[str], prefixes: Sequence[str]) -> None:
+        self._words, self._prefixes = _Ids(words), _Ids(prefixes)
+        self._number = words.index(ANY_NUMBER) + 1 if ANY_NUMBER in words else UNKNOWN
+        self.size = len(words)
+        lengths = np.array([len(word) for word in words], dtype=np.int64)
+        starts = np.cumsum(lengths) - lengths
+        own = self._longest_prefixes(_Keys(code_points("".join(words))), starts, starts + lengths)
+        self.rows: Ints = np.concatenate([[UNKNOWN], own, np.arange(len(prefixes) + 1)[1:]])
+        """For each row the longest known prefix of the word that stands there: first words, then prefixes alone."""
+
+    def look_up(self, found: Pieces) -> tuple[Ints, Ints]:
+        """Return for each piece the word's id, and its row: that of its longest known prefix where it is unknown."""
+        keys = _Keys(found.codes)
+        words = self._words.find(keys.of(found.starts, found.ends))
+        words[found.kinds == NUMBER] = self._number
+        rows = words.copy()
+        new = np.flatnonzero((words == UNKNOWN) & (found.kinds == WORD))
+        if len(new):
+            prefixes = self._longest_prefixes(keys, found.starts[new], found.ends[new])
+            rows[new] = np.where(prefixes > UNKNOWN, prefixes + self.size, UNKNOWN)
+        words[found.kinds == END] = BREAK
+        return words, rows
+
+    def _longest_prefixes(self, keys: _Keys, starts: Ints, ends: Ints) -> Ints:
+        """Return the id of the longest known proper prefix of each word."""
+        until = starts + _LONGEST_FIRST
+        proper = until < ends
+        found = self._prefixes.find(keys.of(starts, np.where(proper, until, starts)))
+        ids = np.where(proper, found, UNKNOWN)
+        longest: Ints = ids[(ids > UNKNOWN).argmax(axis=0), np.arange(len(starts))]
+        return longest
