@@ -8,6 +8,7 @@ and vanishing characters. The two folded texts are equal but for runs of one cha
 next place where they agree: the map is then coarse, never wrong about order or bounds, and always linear.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -29,22 +30,26 @@ class Fold:
     """One form for each character, whichever side it is found on; build once."""
 
     def __init__(self, replaced: Mapping[str, str], vanishing: Iterable[str], spelt_out: Mapping[str, str]) -> None:
-        codes = np.arange(_BMP, dtype=np.int64)
+        codes = np.arange(_BMP + 1, dtype=np.int64)
         codes[[code for code in range(_BMP) if _separates(chr(code))]] = _SPACE
         codes[[ord(char) for char in vanishing]] = _MARK
         for char, to in {**replaced, "«": '"', "»": '"', "…": ".", "٫": "."}.items():
             codes[ord(char)] = codes[ord('"' if to in "«»" else to)]
         self._codes = codes
         self._spelt_out = {old: new for old, new in spelt_out.items() if len(old) == 1}
+        self._to_spell_out = re.compile(f"[{''.join(map(re.escape, self._spelt_out))}]")
 
     def codes(self, text: str) -> _Ints:
         """Return the folded code of each character of the text."""
-        points = _points(text)
-        return np.where(points < _BMP, self._codes[np.minimum(points, _BMP - 1)], points)
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        codes = self._codes.take(points, mode="clip")
+        beyond = (codes == _BMP).nonzero()[0]
+        codes[beyond] = points.take(beyond)
+        return codes
 
     def spelt_out(self, text: str) -> tuple[str, _Ints | None]:
         """Return the text with ligatures spelt out, and where each character came from if that is not its place."""
-        if self._spelt_out.keys().isdisjoint(text):
+        if not self._to_spell_out.search(text):
             return text, None
         parts = [self._spelt_out.get(char, char) for char in text]
         return "".join(parts), np.repeat(np.arange(len(text)), [len(part) for part in parts])
@@ -83,10 +88,6 @@ def offset_map(original: str, normalized: str, fold: Fold) -> OffsetMap:
 
 def _separates(char: str) -> bool:
     return char.isspace() or not char.isprintable() or char == "\u200c"
-
-
-def _points(text: str) -> _Ints:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
 
 
 def _past_marks(codes: _Ints) -> _Ints:

@@ -4,6 +4,8 @@ import pytest
 from workers.classify.features import (
     SECTION_WORDS,
     SECTIONS,
+    Neighbours,
+    PairFilter,
     Sequence,
     article_parts,
     encode,
@@ -81,12 +83,27 @@ def test_the_longest_article_has_a_bounded_number_of_sections() -> None:
     assert sequence.sections.max() + 1 == sequence.section_count
 
 
-def test_no_pair_spans_a_break_or_an_unknown_word() -> None:
-    keys, places = pair_keys(np.array([1, 2, BREAK, 3, UNKNOWN, 4, 5]))
+def test_no_known_pair_spans_a_break_or_an_unknown_word() -> None:
+    words = np.array([1, 2, BREAK, 3, UNKNOWN, 4, 5])
+    ids = np.arange(1, 6)
+    every = np.sort(pair_key(ids[:, None], ids).ravel())
+    keys = pair_keys(words)
 
-    first, second = pair_of(keys)
+    pairs, places = Neighbours(keys, np.arange(len(keys))).among(every)
+
+    first, second = pair_of(every[pairs])
     assert list(zip(first.tolist(), second.tolist(), places.tolist(), strict=True)) == [(1, 2, 0), (4, 5, 5)]
-    assert pair_key(first, second).tolist() == keys.tolist()
+
+
+def test_the_filter_lets_all_known_pairs_pass_and_few_others() -> None:
+    random = np.random.default_rng(5)
+    pairs = np.unique(pair_key(random.integers(1, 20_000, 40_000), random.integers(1, 20_000, 40_000)))
+    others = pair_key(random.integers(1, 20_000, 40_000), random.integers(1, 20_000, 40_000))
+    likely = PairFilter(pairs)
+
+    assert likely(pairs).places.tolist() == list(range(len(pairs)))
+    assert likely(pairs).among(pairs)[0].tolist() == list(range(len(pairs)))
+    assert len(likely(others).keys) < len(others) / 4
 
 
 def test_prefixes_are_proper_and_stand_for_their_own_prefixes_too() -> None:

@@ -17,9 +17,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from ingest.service.errors import UsageError
 from ingest.service.toml_document import key_path, read_toml
-from workers.classify.features import pair_key, pair_of
+from workers.classify.features import Neighbours, pair_key, pair_of
 from workers.classify.pieces import Ints, pieces
-from workers.classify.vocabulary import BREAK, UNKNOWN
+from workers.classify.vocabulary import BREAK
 
 MOST_WORDS = 2
 MOST_CONCEPTS = 127
@@ -99,15 +99,9 @@ class ConceptTable:
     """(pairs, most of any pair)."""
     marked: NDArray[np.bool_] = field(init=False)
     """(words + 2,): which words have a concept; the last row is that of BREAK."""
-    begins: NDArray[np.bool_] = field(init=False)
-    """(words + 2,): which words may be the first of a pair."""
 
     def __post_init__(self) -> None:
-        marked = np.append((self.of_word != NO_CONCEPT).any(axis=1), [False])
-        begins = np.zeros_like(marked)
-        begins[pair_of(self.pairs)[0]] = True
-        object.__setattr__(self, "marked", marked)
-        object.__setattr__(self, "begins", begins)
+        object.__setattr__(self, "marked", np.append((self.of_word != NO_CONCEPT).any(axis=1), [False]))
 
     @classmethod
     def of(cls, concepts: Sequence[Concept], words: Sequence[str]) -> Self:
@@ -163,88 +157,72 @@ def _filled(rows: Sequence[Sequence[int]]) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class ConceptReading:
-    """Which concepts stand where in an article; M of the concepts stand there at all."""
+    """Which concepts stand where in an article."""
 
-    places: Ints
-    """The piece of each mark; both words of a pair have one."""
-    sentences: Ints
-    """The sentence of each mark."""
-    columns: Ints
-    """For each mark its concept's place in `concepts`."""
-    concepts: Ints
-    """Numbers of the concepts: (M,), in order."""
+    marks: tuple[tuple[Ints, Ints, Ints], ...]
+    """Places of pieces, the sentence of each, and the concepts that stand there, filled up with NO_CONCEPT."""
     present: NDArray[np.float32]
-    """(sentences, M): 1 where a concept stands in a sentence."""
-    counts: Ints
-    """(M, M): in how many sentences two concepts stand together, symmetric, each with itself included."""
+    """(sentences, K): 1 where a concept stands in a sentence."""
+    counts: NDArray[np.float32]
+    """(K, K): in how many sentences two concepts stand together, symmetric, each with itself included."""
 
-    def dense(self, count: int) -> NDArray[np.float64]:
-        """Return the counts of all K concepts: (K, K), upper triangle."""
-        counts = np.zeros((count, count))
-        counts[np.ix_(self.concepts, self.concepts)] = self.counts
-        return np.triu(counts)
-
-    def worth(self) -> NDArray[np.float32]:
-        """Return damped counts, of which the upper triangle is of unit length: (M, M)."""
-        values = _DAMPED.take(self.counts, mode="clip")
+    def worth(self) -> tuple[NDArray[np.float32], float]:
+        """Return damped counts (K, K), and the length of their upper triangle."""
+        values = _DAMPED.take(self.counts.astype(np.int64), mode="clip")
         diagonal = values.diagonal()
         # each pair of different concepts stands there twice
         squares = (float(np.vdot(values, values)) + float(np.vdot(diagonal, diagonal))) / 2
-        return np.asarray(values / max(math.sqrt(squares), _TINY), dtype=np.float32)
+        return values, max(math.sqrt(squares), _TINY)
 
 
-def read_concepts(table: ConceptTable, words: Ints) -> ConceptReading:
-    """Return the concepts of an article's words; sentences end at BREAK."""
-    at = np.flatnonzero(table.marked.take(words))
-    mark, which = _marks(table.of_word, words.take(at))
-    place = at.take(which)
-    first = np.flatnonzero(table.begins.take(words[:-1]))
-    keys = pair_key(words.take(first), np.maximum(words.take(first + 1), UNKNOWN))
-    found = table.pairs.searchsorted(keys)
-    known = np.flatnonzero(table.pairs.take(found, mode="clip") == keys) if len(keys) else first
-    if len(known):
-        of_pair, which = _marks(table.of_pair, found.take(known))
-        begins = first.take(known).take(which)
-        place, mark = np.concatenate([place, begins, begins + 1]), np.concatenate([mark, of_pair, of_pair])
-    sentence = np.cumsum(words == BREAK).take(place)
-    there = np.zeros(table.count, dtype=np.int64)
-    there[mark] = 1
-    concepts = np.flatnonzero(there)
-    column = (np.cumsum(there) - 1).take(mark)
-    present = np.zeros((int(sentence.max(initial=0)) + 1, len(concepts)), dtype=np.float32)
-    present[sentence, column] = 1
-    return ConceptReading(place, sentence, column, concepts, present, (present.T @ present).astype(np.int64))
+def read_concepts(table: ConceptTable, words: Ints, neighbours: Neighbours) -> ConceptReading:
+    """Return the concepts of an article's words and pairs of neighbours; sentences end at BREAK."""
+    breaks = (words == BREAK).nonzero()[0]
+    places = table.marked.take(words).nonzero()[0]
+    sentences, concepts = breaks.searchsorted(places), table.of_word.take(words.take(places), axis=0)
+    # one column more than there are concepts: NO_CONCEPT is the last one
+    present = np.zeros((len(breaks) + 1, table.count + 1), dtype=np.float32)
+    present[sentences[:, None], concepts] = 1
+    marks: tuple[tuple[Ints, Ints, Ints], ...] = ((places, sentences, concepts),)
+    pairs, first = neighbours.among(table.pairs)
+    if len(pairs):
+        sentences, concepts = breaks.searchsorted(first), table.of_pair.take(pairs, axis=0)
+        present[sentences[:, None], concepts] = 1
+        marks += ((first, sentences, concepts), (first + 1, sentences, concepts))
+    present = present[:, :-1]
+    return ConceptReading(marks, present, present.T @ present)
 
 
-def _marks(table: Ints, rows: Ints) -> tuple[Ints, Ints]:
-    """Return the concepts of the rows, and for each which of the rows it is of."""
-    concepts = table.take(rows, axis=0)
-    which, column = np.nonzero(concepts != NO_CONCEPT)
-    return concepts[which, column], which
-
-
-@dataclass(frozen=True, slots=True)
 class ConceptWeights:
     """What pairs of concepts say for each label: a linear form on damped counts of unit length."""
 
-    weights: NDArray[np.float32]
-    """(L, K, K), upper triangle."""
-    bias: NDArray[np.float32]
-    """(L,)."""
+    def __init__(self, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        """Take weights (L, K, K), upper triangle, and constants (L,)."""
+        self.weights, self.bias = weights, bias
+        self._rows = weights.reshape(len(bias), -1)
 
-    def scores(self, reading: ConceptReading) -> NDArray[np.float64]:
+    def scores(self, reading: ConceptReading) -> NDArray[np.float32]:
         """Return the scores (L,) of an article."""
-        concepts = reading.concepts
-        weights = self.weights[:, concepts[:, None], concepts].reshape(len(self.bias), -1)
-        return np.asarray(weights @ reading.worth().ravel() + self.bias, dtype=np.float64)
+        values, length = reading.worth()
+        scores: NDArray[np.float32] = self._rows @ values.ravel()
+        return scores / np.float32(length) + self.bias
 
-    def shares(self, reading: ConceptReading, label: int) -> NDArray[np.float64]:
-        """Return each mark's share in a label's score: a pair's is halved, and split over the sentences with both."""
-        weights = self.weights[label][np.ix_(reading.concepts, reading.concepts)]
-        parts = reading.worth() * weights / np.maximum(reading.counts, 1)
-        halves = (parts + parts.T) / 2
-        of_sentence = reading.present * (reading.present @ halves)
-        marks = np.zeros_like(reading.present)
-        np.add.at(marks, (reading.sentences, reading.columns), 1)
-        at = reading.sentences, reading.columns
-        return np.asarray(of_sentence[at] / marks[at], dtype=np.float64)
+    def shares(self, reading: ConceptReading, label: int) -> tuple[Ints, NDArray[np.float64]]:
+        """Return the places of marks, and each one's share in a label's score.
+
+        A pair's share is halved, and split over the sentences with both.
+        """
+        values, length = reading.worth()
+        parts = values / np.float32(length) * self.weights[label] / np.maximum(reading.counts, 1)
+        of_sentence = reading.present * (reading.present @ ((parts + parts.T) / 2))
+        places, sentences, concepts = (np.concatenate(each) for each in zip(*map(_each, reading.marks), strict=True))
+        times = np.zeros_like(reading.present)
+        np.add.at(times, (sentences, concepts), 1)
+        return places, np.asarray(of_sentence[sentences, concepts] / times[sentences, concepts], dtype=np.float64)
+
+
+def _each(marks: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+    """Return marks one by one: place, sentence and concept of each."""
+    places, sentences, concepts = marks
+    which, column = np.nonzero(concepts != NO_CONCEPT)
+    return places[which], sentences[which], concepts[which, column]

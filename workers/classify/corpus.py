@@ -12,8 +12,8 @@ from workers.classify.concepts import Concept, ConceptTable, read_concepts
 from workers.classify.dataset import Dataset
 from workers.classify.features import Sequence, article_parts, encode, pair_keys, prefix_features, prefixes
 from workers.classify.pieces import Ints, Pieces
-from workers.classify.scoring import FeatureSpace, Floats
-from workers.classify.stack import Doubles
+from workers.classify.scoring import FeatureSpace
+from workers.classify.stack import Doubles, Floats
 from workers.classify.vectors import WordVectors
 from workers.classify.vocabulary import BREAK, UNKNOWN
 
@@ -114,7 +114,8 @@ def build_corpus(dataset: Dataset, vectors: WordVectors, concepts: tuple[Concept
 
 
 def _space(vocabulary: _GrowingVocabulary, sequences: list[Sequence]) -> FeatureSpace:
-    keys, times = np.unique(np.concatenate([pair_keys(each.words)[0] for each in sequences]), return_counts=True)
+    every = np.concatenate([pair_keys(each.words) for each in sequences])
+    keys, times = np.unique(every[every > 0], return_counts=True)  # below zero are those with a break
     count = len(vocabulary.words)
     of_rows = np.array(vocabulary.longest_prefixes, dtype=np.int64)
     return FeatureSpace(count, of_rows, prefix_features(vocabulary.prefixes, count), keys[times >= MIN_ARTICLES])
@@ -123,7 +124,7 @@ def _space(vocabulary: _GrowingVocabulary, sequences: list[Sequence]) -> Feature
 def _counts(sequences: list[Sequence], first: Ints, sections: int, space: FeatureSpace) -> sparse.csr_matrix:
     rows, columns = [], []
     for start, sequence in zip(first, sequences, strict=True):
-        features, places = space.occurrences(sequence)
+        features, places = space.occurrences(sequence, sequence.neighbours())
         rows.append(start + sequence.sections[places])
         columns.append(features)
     row, column = np.concatenate(rows), np.concatenate(columns)
@@ -131,8 +132,8 @@ def _counts(sequences: list[Sequence], first: Ints, sections: int, space: Featur
 
 
 def _concept_counts(sequences: list[Sequence], table: ConceptTable) -> sparse.csr_matrix:
-    readings = (read_concepts(table, sequence.words) for sequence in sequences)
-    rows = [sparse.csr_matrix(reading.dense(table.count).reshape(1, -1)) for reading in readings]
+    readings = (read_concepts(table, sequence.words, sequence.neighbours()) for sequence in sequences)
+    rows = [sparse.csr_matrix(np.triu(reading.counts).reshape(1, -1)) for reading in readings]
     return sparse.vstack(rows, format="csr", dtype=np.float64)
 
 

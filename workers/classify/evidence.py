@@ -3,8 +3,10 @@
 Knows nothing of how a score comes about; it gets each word's share in it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +31,7 @@ type Without = Callable[[Ints], Doubles | None]
 """From places of pieces to each piece's share when those are taken out; null when the label falls without them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadField:
+class ReadField(NamedTuple):
     """A field that was scored, in both forms."""
 
     name: FieldName
@@ -38,8 +39,7 @@ class ReadField:
     normalized: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Neighbouring words of one field, by normalized offsets, with the sum of their weights."""
 
     field: int
@@ -51,24 +51,31 @@ class _Run:
 
 
 class ReadFields:
-    """The fields of an article and where its pieces stand in them; made once for all labels that it carries."""
+    """The fields of an article and where its pieces stand in them, worked out once for all labels that it carries."""
 
     def __init__(self, fields: Sequence[ReadField], found: Pieces) -> None:
-        starts, ends = found.spans()
-        part = found.part_ends.searchsorted(np.arange(len(starts)))
-        before = np.cumsum([0, *(len(field.normalized) + 1 for field in fields)])[part]
-        self._where = list(zip(part.tolist(), (starts - before).tolist(), (ends - before).tolist(), strict=True))
-        self._is_end = (found.kinds == END).tolist()
         self._fields = fields
+        self._found = found
         self._maps: dict[int, OffsetMap] = {}
 
-    def words(self, places: Iterable[int], weights: Doubles) -> Iterator[_Run]:
-        """Yield the words at these places."""
-        for place in places:
-            if not self._is_end[place]:
-                yield _Run(*self._where[place], float(weights[place]), (place,))
+    @cached_property
+    def _where(self) -> tuple[Ints, Ints, Ints]:
+        """Field, start and end of each piece."""
+        starts, ends = self._found.spans()
+        part = self._found.part_ends.searchsorted(np.arange(len(starts)))
+        before = np.array([0, *accumulate(len(field.normalized) + 1 for field in self._fields)]).take(part)
+        return part, starts - before, ends - before
 
-    def runs(self, places: Iterable[int], weights: Doubles) -> Iterator[_Run]:
+    def words(self, places: Ints, weights: Doubles) -> Iterator[_Run]:
+        """Yield the words at these places."""
+        places = places[self._found.kinds.take(places) != END]
+        fields, starts, ends = (each.take(places).tolist() for each in self._where)
+        for field, start, end, weight, place in zip(
+            fields, starts, ends, weights.take(places).tolist(), places.tolist(), strict=True
+        ):
+            yield _Run(field, start, end, weight, (place,))
+
+    def runs(self, places: Ints, weights: Doubles) -> Iterator[_Run]:
         """Yield runs of words with nothing but a space between them."""
         run: _Run | None = None
         for word in self.words(places, weights):
@@ -102,34 +109,30 @@ def evidence(fields: ReadFields, weights: Doubles, without: Without) -> tuple[Ev
     return tuple(map(fields.published, sorted(fields.runs(chosen, weights), key=_strongest_first)))
 
 
-def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> list[int]:
+def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> Ints:
     """Return the places of the words to show: the strongest, then what keeps the label when those are gone."""
-    chosen = _heaviest(fields, weights, SPANS) or _first(fields, weights)
-    shares = without(np.array(chosen)) if chosen else None
+    chosen = _heaviest(fields, weights, SPANS)
+    if not len(chosen):  # whatever the greatest weight is, if there is a word
+        chosen = np.array([word.places[0] for word in fields.words(weights.argmax()[None], weights)], dtype=np.int64)
+    shares = without(chosen) if len(chosen) else None
     while shares is not None:
         # what speaks against the label in the whole article is no evidence, whatever it does in the rest
         shares[weights <= 0] = 0.0
         shares[chosen] = 0.0
         more = _heaviest(fields, shares, ADDED_AT_ONCE)
-        grown = sorted({*chosen, *more})
-        if not more or len(list(fields.runs(grown, weights))) > MOST_SPANS:
+        grown = np.union1d(chosen, more)
+        if not len(more) or len(list(fields.runs(grown, weights))) > MOST_SPANS:
             break
         chosen = grown
-        shares = without(np.array(chosen))
+        shares = without(chosen)
     return chosen
 
 
-def _first(fields: ReadFields, weights: Doubles) -> list[int]:
-    """Return the place of the greatest weight, whatever it is, if there is a word."""
-    places = [int(weights.argmax())] if len(weights) else []
-    return [word.places[0] for word in fields.words(places, weights)]
-
-
-def _heaviest(fields: ReadFields, shares: Doubles, count: int) -> list[int]:
+def _heaviest(fields: ReadFields, shares: Doubles, count: int) -> Ints:
     """Return the places of the words in the strongest runs by these shares, in order."""
     floor = SHARE_OF_STRONGEST * float(shares.max(initial=0.0))
-    kept = sorted(fields.runs(np.flatnonzero(shares > floor).tolist(), shares), key=_strongest_first)[:count]
-    return sorted(place for run in kept for place in run.places)
+    kept = sorted(fields.runs((shares > floor).nonzero()[0], shares), key=_strongest_first)[:count]
+    return np.array(sorted(place for run in kept for place in run.places), dtype=np.int64)
 
 
 def _strongest_first(run: _Run) -> tuple[float, int, int]:

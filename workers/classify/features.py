@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workers.classify.pieces import Ints, Pieces, find_pieces
-from workers.classify.vocabulary import BREAK, PREFIX_LENGTHS, UNKNOWN
+from workers.classify.pieces import Codes, Ints, Pieces, find_pieces
+from workers.classify.vocabulary import BREAK, PREFIX_LENGTHS
 from workers.parts import FieldName
 
 FIELDS: tuple[FieldName, ...] = ("title", "summary", "text")
@@ -22,6 +22,10 @@ REST_WORDS = 10
 SECTIONS = 64
 """At most; a longer article gets longer sections, so that no length makes scoring slow."""
 _PAIR_BITS = 32
+_FILTER_BITS = 18
+_FILTER_SHIFT = np.uint64(64 - _FILTER_BITS)
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, and without a pattern: the highest bits of its product depend on all bits of a key."""
 
 type LookUp = Callable[[Pieces], tuple[Ints, Ints]]
 """From pieces to each one's word and row, see `Sequence`."""
@@ -45,6 +49,23 @@ def prefix_features(ids: Mapping[str, int], word_count: int) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Some pairs of neighbours of an article."""
+
+    keys: Ints
+    places: Ints
+    """Of the first word of each."""
+
+    def among(self, pairs: Ints) -> tuple[Ints, Ints]:
+        """Return which of the sorted pairs these are, and where; those that are none are left out."""
+        if not len(pairs):
+            return pairs, pairs
+        found = pairs.searchsorted(self.keys)
+        known = (pairs.take(found, mode="clip") == self.keys).nonzero()[0]
+        return found.take(known), self.places.take(known)
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
     """An article as ids, one per piece."""
 
@@ -55,6 +76,11 @@ class Sequence:
     sections: Ints
     """Which section the piece is in; sections are numbered from 0 and the title, if any, is the first."""
     section_count: int
+
+    def neighbours(self) -> Neighbours:
+        """Return all pairs of neighbours."""
+        keys = pair_keys(self.words)
+        return Neighbours(keys, np.arange(len(keys)))
 
     def without(self, places: Ints) -> "Sequence":
         """Return the article when some pieces are taken out; its sections stay."""
@@ -67,14 +93,13 @@ def encode(parts: tuple[str, ...], look_up: LookUp) -> tuple[Sequence, Pieces]:
     """Return an article's parts in order as ids; a break ends each part, and each starts a section."""
     found = find_pieces(parts)
     words, rows = look_up(found)
-    breaks = np.flatnonzero(words == BREAK)
-    ends_part = set(found.part_ends.tolist())
-    starts = section_starts(breaks.tolist(), ends_part)
+    breaks = (words == BREAK).nonzero()[0]
+    starts = section_starts(breaks.tolist(), set(found.part_ends.tolist()))
     if len(starts) > SECTIONS:
         starts = starts[:: -(-len(starts) // SECTIONS)]
-    opens = np.zeros(len(words), dtype=np.int64)
-    opens[starts[1:]] = 1
-    return Sequence(words, rows, np.cumsum(opens), len(starts)), found
+    sections = np.zeros(len(words), dtype=np.int64)
+    sections[starts[1:]] = 1
+    return Sequence(words, rows, sections.cumsum(), len(starts)), found
 
 
 def section_starts(breaks: list[int], part_ends: set[int]) -> list[int]:
@@ -94,11 +119,32 @@ def section_starts(breaks: list[int], part_ends: set[int]) -> list[int]:
     return starts
 
 
-def pair_keys(words: Ints) -> tuple[Ints, Ints]:
-    """Return a key for each pair of known neighbours, and the place of its first word."""
-    first, second = words[:-1], words[1:]
-    at = np.flatnonzero((first > UNKNOWN) & (second > UNKNOWN))
-    return (first[at] << _PAIR_BITS) | second[at], at
+def pair_keys(words: Ints) -> Ints:
+    """Return a key for each word and its neighbour; where one of them is unknown or a break, it is no known pair's."""
+    keys = words[:-1] << _PAIR_BITS
+    keys |= words[1:]
+    return keys
+
+
+class PairFilter:
+    """Which neighbours may be known pairs: four in five are none, and a look at one byte each says so of most.
+
+    To search a hundred thousand pairs for all of them misses the cache several times for each.
+    """
+
+    def __init__(self, pairs: Ints) -> None:
+        self._may_be = np.zeros(1 << _FILTER_BITS, dtype=np.bool_)
+        self._may_be[self._hashed(pairs)] = True
+
+    def __call__(self, keys: Ints) -> Neighbours:
+        """Return the neighbours whose keys may be among the pairs: all that are, and a few more."""
+        places = self._may_be.take(self._hashed(keys)).nonzero()[0]
+        return Neighbours(keys.take(places), places)
+
+    def _hashed(self, keys: Ints) -> Codes:
+        hashed: Codes = keys.view(np.uint64) * _MIXER
+        hashed >>= _FILTER_SHIFT
+        return hashed
 
 
 def pair_of(keys: Ints) -> tuple[Ints, Ints]:

@@ -16,8 +16,8 @@ from workers.classify.concepts import ConceptWeights
 from workers.classify.corpus import MIN_ARTICLES, Corpus, mean_vectors, tf_idf, unit_rows
 from workers.classify.dataset import folds
 from workers.classify.pieces import Ints
-from workers.classify.scoring import Floats, SecondOrder
-from workers.classify.stack import STACK, Doubles, probability, stack_inputs
+from workers.classify.scoring import SecondOrder
+from workers.classify.stack import STACK, Doubles, Floats, probability, stack_inputs
 
 type Bools = NDArray[np.bool_]
 

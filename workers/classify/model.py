@@ -4,9 +4,8 @@ Knows nothing of training, and needs nothing of it: numpy and look-ups are enoug
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -90,19 +89,19 @@ class Classifier:
         sequence, found = encode(tuple(part for _, part in parts), self._vocabulary.look_up)
         scores = self._scorer.scores(sequence)
         originals = dict(zip(FIELDS, published, strict=True))
-        fields = cache(lambda: ReadFields([ReadField(name, originals[name], part) for name, part in parts], found))
+        fields = ReadFields([ReadField(name, originals[name], part) for name, part in parts], found)
         results = tuple(self._result(label, fields, sequence, scores) for label in range(len(self.labels)))
-        words = int(np.count_nonzero(sequence.words != BREAK))
+        words = len(sequence.words) - int(np.count_nonzero(sequence.words == BREAK))
         return Verdict(results, words, int(np.count_nonzero(sequence.words == UNKNOWN)))
 
-    def _result(self, label: int, fields: Callable[[], ReadFields], sequence: Sequence, scores: Scores) -> LabelResult:
+    def _result(self, label: int, fields: ReadFields, sequence: Sequence, scores: Scores) -> LabelResult:
         score = scores.probability(label)
         assign_at, abstain_at = self._bands[label]
         decision = Decision.REJECTED if score < abstain_at else Decision.ABSTAINED
         found: tuple[Evidence, ...] = ()
         if score >= assign_at:
             shares = self._scorer.contributions(sequence, scores, label)
-            found = evidence(fields(), shares, partial(self._shares_without, sequence, label))
+            found = evidence(fields, shares, partial(self._shares_without, sequence, label))
             # without a word there is nothing to point at, whatever the constants say
             decision = Decision.ASSIGNED if found else Decision.REJECTED
         return LabelResult(label=self.labels[label], score=round(score, 6), decision=decision, evidence=found)

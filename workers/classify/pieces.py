@@ -10,6 +10,7 @@ over the whole text cost a fraction of that, whether the words were seen before 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +31,10 @@ _VARIANTS, _USUAL = "أإآؤئةۀΣİ", "اااویههσi"
 _ENDS = ".!؟?؛…|\n"
 _ZWNJ = "\u200c"
 _FOLDED = str.maketrans(_VARIANTS, _USUAL)
-_BMP = 0x10000
+_KNOWN = 0x20000
+"""Characters that the tables hold; beyond are ideographs, which are all letters, and what nobody writes."""
 _PIECE_OF = np.array([NOTHING, WORD, NUMBER, END, NOTHING, NUMBER, END, NOTHING], dtype=np.uint8)
 """What a run of letters is that starts with a character of this kind: «²» is a number, «½» no word."""
-_NO_BOUNDS: Ints = np.zeros(1, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,12 @@ class Pieces:
     kinds: Kinds
     """WORD, NUMBER or END."""
     starts: Ints
-    """As `ends` half-open, in `codes`."""
+    """Half-open as `ends`, in `codes`."""
     ends: Ints
     codes: Codes
-    """The folded characters of all parts, each closed by a line break, without the ZWNJs inside words."""
+    """A line break, then the folded characters of all parts, each closed by one, without the ZWNJs inside words."""
     joints: Ints
-    """Where in the parts such a ZWNJ stands."""
+    """Where such a ZWNJ stood."""
     part_ends: Ints
     """Which pieces end a part."""
 
@@ -71,38 +72,44 @@ class Pieces:
     def spans(self) -> tuple[Ints, Ints]:
         """Return where the pieces start and end in the parts, each closed by a line break."""
         before = self.joints - np.arange(len(self.joints))
-        last = self.ends - 1
-        starts = self.starts + before.searchsorted(self.starts, side="right")
-        return starts, last + before.searchsorted(last, side="right") + 1
+        first, last = self.starts - 1, self.ends - 1
+        starts = first + before.searchsorted(self.starts, side="right")
+        return starts, last + before.searchsorted(last, side="right")
 
 
 def find_pieces(parts: Sequence[str]) -> Pieces:
     """Return the pieces of the parts of an article."""
-    text = "\n".join([*parts, ""])
+    # between two line breaks every piece has a neighbour on either side
+    text = "\n".join(("", *parts, ""))
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     characters = _characters()
-    kinds, codes = characters.kinds.take(points, mode="clip"), characters.codes.take(points, mode="clip")
-    odd = len(kinds) > 0 and int(kinds.max()) > _JOINT
+    kinds = characters.kinds.take(points, mode="clip")
+    odd = int(kinds.max()) > _JOINT
     if odd:
-        _settle_far(points, kinds, codes)
-    runs = np.where(kinds > _JOINT, WORD, kinds) if odd else kinds
-    joints = np.flatnonzero(runs == _JOINT)
+        _settle_far(points, kinds)
+    joints = (kinds == _JOINT).nonzero()[0]
     if len(joints):
-        # the text ends with a line break: something follows every ZWNJ, and "before" the first character is no letter
-        joints = joints[(runs[joints - 1] == WORD) & (runs[joints + 1] == WORD)]
-        stays = np.ones(len(runs), dtype=np.bool_)
+        joints = joints[_in_word(kinds.take(joints - 1)) & _in_word(kinds.take(joints + 1))]
+        stays = np.ones(len(points), dtype=np.bool_)
         stays[joints] = False
-        runs, kinds, codes = runs[stays], kinds[stays], codes[stays]
+        points, kinds = points[stays], kinds[stays]
+    runs = np.where(kinds > _JOINT, WORD, kinds) if odd else kinds
     changes = runs[1:] != runs[:-1]
     changes |= runs[1:] == END
-    bounds = np.concatenate([[0], np.flatnonzero(changes) + 1, [len(runs)]]) if len(runs) else _NO_BOUNDS
-    found = kinds[bounds[:-1]]
-    found = _PIECE_OF.take(found)
-    real = np.flatnonzero(found)
-    starts, found = bounds[real], found[real]
-    closing = np.cumsum([len(part) + 1 for part in parts], dtype=np.int64) - 1
+    bounds = changes.nonzero()[0] + 1
+    found = _PIECE_OF.take(kinds.take(bounds))
+    real = found.nonzero()[0]
+    starts, ends = bounds.take(real), bounds.take(real + 1, mode="clip")
+    ends[-1:] = len(points)
+    closing = np.array(list(accumulate(len(part) + 1 for part in parts)), dtype=np.int64)
     part_ends = starts.searchsorted(closing - joints.searchsorted(closing))
-    return Pieces(found, starts, bounds[real + 1], codes, joints, part_ends)
+    return Pieces(found.take(real), starts, ends, characters.codes_of(points, odd=odd), joints, part_ends)
+
+
+def _in_word(kinds: Kinds) -> NDArray[np.bool_]:
+    """Tell which characters belong to words."""
+    inside: NDArray[np.bool_] = (kinds == WORD) | (kinds > _JOINT)
+    return inside
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -124,35 +131,32 @@ class _Characters:
     kinds: Kinds
     codes: Codes
 
+    def codes_of(self, points: NDArray[np.uint32], *, odd: bool) -> Codes:
+        """Return the folded codes of characters, of which some may be beyond the tables."""
+        codes: Codes = self.codes.take(points, mode="clip")
+        if odd:
+            far = (points >= _KNOWN).nonzero()[0]
+            codes[far] = points.take(far)
+        return codes
+
 
 @cache
 def _characters() -> _Characters:
-    every = "".join(map(chr, range(_BMP)))
-    kinds = np.zeros(_BMP + 1, dtype=np.uint8)
-    for kind, belongs in ((_FRACTION, str.isalnum), (_RAISED, str.isdigit), (NUMBER, str.isdecimal)):
-        kinds[:_BMP][np.fromiter(map(belongs, every), dtype=np.bool_, count=_BMP)] = kind
-    kinds[:_BMP][np.fromiter(map(str.isalpha, every), dtype=np.bool_, count=_BMP)] = WORD
+    every = "".join(map(chr, range(_KNOWN)))
+    kinds = np.zeros(_KNOWN + 1, dtype=np.uint8)
+    for kind, belongs in (
+        (_FRACTION, str.isalnum),
+        (_RAISED, str.isdigit),
+        (NUMBER, str.isdecimal),
+        (WORD, str.isalpha),
+    ):
+        kinds[:_KNOWN][np.fromiter(map(belongs, every), dtype=np.bool_, count=_KNOWN)] = kind
     kinds[[ord(end) for end in _ENDS]] = END
-    kinds[ord(_ZWNJ)], kinds[_BMP] = _JOINT, _FAR
-    lower = every.translate(_FOLDED).lower()
-    return _Characters(kinds, np.append(code_points(lower), np.uint64(_BMP)))
+    kinds[ord(_ZWNJ)], kinds[_KNOWN] = _JOINT, _FAR
+    return _Characters(kinds, np.append(code_points(every.translate(_FOLDED).lower()), np.uint64(_KNOWN)))
 
 
-def _settle_far(points: NDArray[np.uint32], kinds: Kinds, codes: Codes) -> None:
-    """Say in place what the characters beyond the tables are: letters of rare scripts, or nothing, as emoji are."""
-    far = np.flatnonzero(kinds == _FAR)
-    kinds[far] = NOTHING
-    for point in np.unique(points[far]).tolist():
-        char = chr(point)
-        if char.isalnum():
-            at = far[points[far] == point]
-            kinds[at] = _far_kind(char)
-            codes[at] = ord(char.lower())
-
-
-def _far_kind(char: str) -> int:
-    if char.isalpha():
-        return WORD
-    if char.isdecimal():
-        return NUMBER
-    return _RAISED if char.isdigit() else _FRACTION
+def _settle_far(points: NDArray[np.uint32], kinds: Kinds) -> None:
+    """Say in place what the characters beyond the tables are: letters of rare scripts, or nothing."""
+    far = (kinds == _FAR).nonzero()[0]
+    kinds[far] = [WORD if chr(point).isalnum() else NOTHING for point in points.take(far).tolist()]

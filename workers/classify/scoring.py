@@ -10,18 +10,16 @@ score of them, and of what sentences bring together (`concepts`).
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.classify.concepts import ConceptReading, ConceptTable, ConceptWeights, read_concepts
-from workers.classify.features import Sequence, pair_keys
+from workers.classify.features import Neighbours, PairFilter, Sequence, pair_keys
 from workers.classify.figures import Figures
 from workers.classify.pieces import Ints
-from workers.classify.stack import FARTHEST, SPREAD, Doubles, ServedStack
-
-type Floats = NDArray[np.float32]
+from workers.classify.stack import FARTHEST, SPREAD, Doubles, Floats, ServedStack
 
 _CONCEPTS = SPREAD.index("concepts")
 _TINY = 1e-9
@@ -47,29 +45,20 @@ class FeatureSpace:
         self.size = self.pairs_start + len(pairs)
         words = np.arange(len(of_rows))
         words[word_count + 1 :] = 0
-        # one more than the features of each row, zero for none; by columns, so that words come before prefixes
-        self._of_rows = np.vstack([words, prefix_features[of_rows].T]).astype(np.int32)
+        # one more than the features of each row, zero for none
+        self._of_rows = np.hstack([words[:, None], prefix_features[of_rows]]).astype(np.int32)
 
-    def occurrences(self, sequence: Sequence) -> tuple[Ints, Ints]:
+    def occurrences(self, sequence: Sequence, neighbours: Neighbours) -> tuple[Ints, Ints]:
         """Return the features in the article, as often as they occur, and the index of the (first) piece of each.
 
         Words come first, then prefixes, then pairs.
         """
-        by_piece = self._of_rows.take(sequence.rows, axis=1).ravel()
-        there = np.flatnonzero(by_piece)
-        pairs, first = self._pairs(sequence.words)
-        features = np.concatenate([by_piece.take(there), pairs])
+        by_piece = self._of_rows.take(sequence.rows, axis=0).T.ravel()
+        there = by_piece.nonzero()[0]
+        pairs, first = neighbours.among(self.pairs)
+        features: Ints = np.concatenate((by_piece.take(there), pairs + (self.pairs_start + 1)))
         features -= 1
-        return features, np.concatenate([there % max(1, len(sequence.rows)), first])
-
-    def _pairs(self, words: Ints) -> tuple[Ints, Ints]:
-        """Return one more than the features of known pairs, and the place of each one's first word."""
-        keys, at = pair_keys(words)
-        if not len(self.pairs):
-            return keys[:0], at[:0]
-        found = self.pairs.searchsorted(keys)
-        known = np.flatnonzero(self.pairs.take(found, mode="clip") == keys)
-        return found[known] + (self.pairs_start + 1), at[known]
+        return features, np.concatenate((there % max(1, len(sequence.rows)), first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +109,14 @@ class SecondOrderForms:
         signs[range(labels), :, range(labels)] = second.signs
         return cls(np.ascontiguousarray(rows.T), signs.reshape(labels * rank, labels), second.constants)
 
-    def scores(self, vectors: Floats) -> Doubles:
+    def scores(self, vectors: Floats) -> Floats:
         """Return the scores (units, L) of vectors (units, D)."""
         projected = product(vectors, self.projections)
         factors = len(self.signs)
         scores = np.square(projected[:, :factors]) @ self.signs
         scores += projected[:, factors:]
         scores += self.constants
-        return scores.astype(np.float64)
+        return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +125,11 @@ class Scores:
 
     log_odds: Doubles
     """(L,)."""
-    linear: Doubles
+    linear: Floats
     """(1 + S, L)."""
-    curved: Doubles
+    curved: Floats
     """(1 + S, L)."""
-    concepts: Doubles
+    concepts: Floats
     """(L,)."""
     features: Ints
     """Which features occur; words first."""
@@ -186,24 +175,25 @@ class Scorer:
         self._second = SecondOrder(figures.factors.astype(np.float32), signs, figures.slopes, figures.constants)
         self._forms = SecondOrderForms.of(self._second)
         self._stack = ServedStack(figures.stack.astype(np.float64))
-        self._numbered = np.zeros(space.size, dtype=np.int64)
+        self._numbered: NDArray[Any] = np.zeros(space.size, dtype=np.int32)
         word, pair = figures.concept_of_word, figures.concept_of_pair
         concepts = len(figures.concepts)
         self._concepts = ConceptTable(concepts, word.astype(np.int64), figures.concept_pairs, pair.astype(np.int64))
+        self._likely_pairs = PairFilter(np.concatenate([space.pairs, figures.concept_pairs]))
         self._concept_weights = ConceptWeights(figures.concept_weights, figures.concept_bias)
 
     def scores(self, sequence: Sequence) -> Scores:
         """Return the scores of an article; one without a known word scores the constants."""
-        occurring, places = self._space.occurrences(sequence)
+        neighbours = self._likely_pairs(pair_keys(sequence.words))
+        occurring, places = self._space.occurrences(sequence, neighbours)
         features, of_feature = self._distinct(occurring)
-        sections, width = max(1, sequence.section_count), len(features)
         units = sequence.sections.take(places) + 1
-        counts = np.bincount(units * width + of_feature, minlength=(sections + 1) * width)
-        counts[:width] = np.bincount(of_feature, minlength=width)
-        damped = _damped(counts).reshape(sections + 1, width)
+        counts, damped = _counted(max(1, sequence.section_count), len(features), units, of_feature)
         worth = self._worth.take(features, axis=0)
-        lengths = np.maximum(np.sqrt(np.square(damped) @ worth[:, -1]), _TINY)
-        linear = ((damped @ worth[:, :-1]) / lengths[:, None] + self._bias).astype(np.float64)
+        lengths = np.maximum(np.sqrt((damped * damped) @ worth[:, -1]), _TINY)
+        linear = damped @ worth[:, :-1]
+        linear /= lengths[:, None]
+        linear += self._bias
         words = features[: np.count_nonzero(features < self._space.word_count)]
         word_values = damped[:, : len(words)] * self._vector_idf.take(words)
         word_vectors = self._vectors.take(words, axis=0).astype(np.float32)
@@ -211,7 +201,7 @@ class Scorer:
         vector_lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), _TINY)
         vectors /= vector_lengths[:, None]
         curved = self._forms.scores(vectors)
-        reading = read_concepts(self._concepts, sequence.words)
+        reading = read_concepts(self._concepts, sequence.words, neighbours)
         concepts = self._concept_weights.scores(reading)
         return Scores(
             log_odds=self._stack.log_odds(linear, curved, concepts),
@@ -222,7 +212,7 @@ class Scorer:
             of_feature=of_feature,
             units=units,
             places=places,
-            counts=counts.reshape(sections + 1, width),
+            counts=counts,
             damped=damped,
             lengths=lengths,
             word_values=word_values,
@@ -236,29 +226,26 @@ class Scorer:
         """Return the features that occur, words first, and for each occurrence which of them it is."""
         order = np.arange(len(occurring))
         self._numbered[occurring] = order
-        kept = np.flatnonzero(self._numbered.take(occurring) == order)
+        kept = (self._numbered.take(occurring) == order).nonzero()[0]
         features = occurring.take(kept)
         self._numbered[features] = order[: len(kept)]
         return features, self._numbered.take(occurring)
 
     def contributions(self, sequence: Sequence, scores: Scores, label: int) -> Doubles:
         """Return each piece's share in the log-odds of a label; the constants are nobody's."""
-        shares = np.zeros(len(scores.of_feature))
+        of_features = np.zeros(scores.counts.shape)
         for unit, on_linear, on_curved in self._parts(scores, label):
-            share = self._shares(scores, unit, label, on_linear, on_curved)
-            share /= np.maximum(scores.counts[unit], 1)
-            if unit:
-                inside = np.flatnonzero(scores.units == unit)
-                shares[inside] += share.take(scores.of_feature.take(inside))
-            else:
-                shares += share.take(scores.of_feature)
-        pairs = np.flatnonzero(scores.features.take(scores.of_feature) >= self._space.pairs_start)
+            self._add_shares(of_features[unit], scores, unit, label, on_linear, on_curved)
+        of_features /= np.maximum(scores.counts, 1)
+        shares = of_features[0].take(scores.of_feature)
+        shares += of_features.ravel().take(scores.units * len(scores.features) + scores.of_feature)
+        pairs = (scores.features.take(scores.of_feature) >= self._space.pairs_start).nonzero()[0]
         shares[pairs] /= 2
         pieces = np.bincount(scores.places, shares, minlength=len(sequence.words))
         pieces += np.bincount(scores.places.take(pairs) + 1, shares.take(pairs), minlength=len(pieces))
-        concepts = self._weights_of_scores(scores, label)[_CONCEPTS]
-        of_marks = concepts * self._concept_weights.shares(scores.reading, label)
-        return np.asarray(pieces + np.bincount(scores.reading.places, of_marks, minlength=len(pieces)))
+        places, of_marks = self._concept_weights.shares(scores.reading, label)
+        of_marks *= self._weights_of_scores(scores, label)[_CONCEPTS]
+        return np.asarray(pieces + np.bincount(places, of_marks, minlength=len(pieces)))
 
     def _parts(self, scores: Scores, label: int) -> Iterator[tuple[int, float, float]]:
         """Yield the units that count, with the weights of their linear and of their curved scores."""
@@ -273,16 +260,28 @@ class Scorer:
         """Return what the stack makes of a unit's score, for an article of this length."""
         return self._stack.weights(len(scores.linear) - 1, label)
 
-    def _shares(self, scores: Scores, unit: int, label: int, on_linear: float, on_curved: float) -> Doubles:
-        """Return the share of each feature in a unit's scores, times their weights."""
-        shares = np.zeros(len(scores.features))
+    def _add_shares(
+        self, shares: Doubles, scores: Scores, unit: int, label: int, on_linear: float, on_curved: float
+    ) -> None:
+        """Add to the shares each feature's in a unit's scores, times their weights."""
         if on_linear:
             shares += scores.damped[unit] * self._worth[scores.features, label] * (on_linear / scores.lengths[unit])
         if on_curved:
             gradient = self._second.gradient(scores.vectors[unit], label)
             values = scores.word_values[unit] * (on_curved / scores.vector_lengths[unit])
             shares[: len(values)] += values * (scores.word_vectors @ gradient)
-        return shares
+
+
+def _counted(sections: int, width: int, units: Ints, of_feature: Ints) -> tuple[Ints, Floats]:
+    """Return how often each feature occurs in each unit, and what that is worth: (1 + S, features)."""
+    at = units * width
+    at += of_feature
+    counts = np.bincount(at, minlength=(sections + 1) * width)
+    counts[:width] = np.bincount(of_feature, minlength=width)
+    damped = np.zeros(len(counts), dtype=np.float32)  # only what occurs is looked up: nine in ten counts are none
+    damped[at] = _DAMPED.take(counts.take(at), mode="clip")
+    damped[:width] = _DAMPED.take(counts[:width], mode="clip")
+    return counts.reshape(sections + 1, width), damped.reshape(sections + 1, width)
 
 
 def product(left: Floats, right: Floats) -> Floats:
@@ -300,11 +299,3 @@ def product(left: Floats, right: Floats) -> Floats:
     for at in range(0, columns, width):
         np.matmul(left, right[:, at : at + width], out=result[:, at : at + width])
     return result
-
-
-def _damped(counts: Ints) -> Floats:
-    """Return what counts are worth; most are zero or one."""
-    damped = counts.astype(np.float32)  # of what stands there once it is right
-    more = np.flatnonzero(counts > 1)
-    damped[more] = _DAMPED[np.minimum(counts[more], len(_DAMPED) - 1)]
-    return damped

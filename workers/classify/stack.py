@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from workers.classify.features import SECTIONS
 
 type Doubles = NDArray[np.float64]
+type Floats = NDArray[np.float32]
 
 SPREAD = ("whole", "best", "vector whole", "vector best", "concepts")
 """Scores whose weight depends on how long the article is."""
@@ -55,14 +56,13 @@ class ServedStack:
         self._weights = np.concatenate([weights, first], axis=2).transpose(0, 2, 1).copy()
         self._constants = stack[:, -2] * long[:, :, 0] + stack[:, -1]
 
-    def log_odds(self, linear: Doubles, curved: Doubles, concepts: Doubles) -> Doubles:
+    def log_odds(self, linear: Floats, curved: Floats, concepts: Floats) -> Doubles:
         """Return the log-odds (L,) of scores (1 + S, L), those of the whole first, and of concepts (L,)."""
         at = len(linear) - 2
-        seen = np.array(
-            [linear[0], linear[1:].max(axis=0), curved[0], curved[1:].max(axis=0), concepts, linear[1], curved[1]]
-        )
-        seen *= self._weights[at]
-        log_odds: Doubles = seen.sum(axis=0) + self._constants[at]
+        best, curved_best = (np.maximum.reduce(each[1:], axis=0) for each in (linear, curved))
+        seen = np.concatenate((linear[0], best, curved[0], curved_best, concepts, linear[1], curved[1]))
+        log_odds: Doubles = (seen.reshape(-1, len(concepts)) * self._weights[at]).sum(axis=0)
+        log_odds += self._constants[at]
         return log_odds
 
     def weights(self, sections: int, label: int) -> list[float]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from workers.classify.pieces import ANY_NUMBER, END, NUMBER, WORD, Codes, Ints, Pieces, code_points
+from workers.classify.pieces import ANY_NUMBER, END, NUMBER, Codes, Ints, Pieces, code_points
 
 BREAK = -1
 """Stands between sentences in a sequence of word ids; no pair of neighbours spans it."""
@@ -42,28 +42,26 @@ def _powers(count: int) -> _Powers:
 
 
 class _Keys:
-    """Keys of any stretch of some characters."""
+    """Keys of stretches of some characters, of which the first begins none."""
 
     def __init__(self, codes: Codes) -> None:
         powers = _powers(max(_POWERS, 1 << len(codes).bit_length()))
-        self._sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-        np.cumsum(codes * powers.up[: len(codes)], out=self._sums[1:])
+        self._sums: Codes = (codes * powers.up[: len(codes)]).cumsum(dtype=np.uint64)
         self._down = powers.down
 
     def of(self, starts: Ints, ends: Ints) -> Codes:
-        """Return the keys of half-open stretches."""
-        keys: Codes = (self._sums.take(ends) - self._sums.take(starts)) * self._down.take(starts)
+        """Return the keys of half-open stretches; an end beyond the last is taken for it."""
+        sums = self._sums
+        keys: Codes = (sums.take(ends - 1, mode="clip") - sums.take(starts - 1)) * self._down.take(starts)
         return keys
 
 
 class _Ids:
     """Ids of texts by their keys, from 1 on."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
-        keys = _Keys(code_points("".join(texts))).of(np.concatenate([[0], ends])[: len(texts)], ends)
-        self._id_of = np.argsort(keys) + 1
-        self._keys = keys[self._id_of - 1]
+    def __init__(self, keys: Codes) -> None:
+        order = np.argsort(keys)
+        self._keys, self._ids = keys[order], order + 1
 
     def find(self, keys: Codes) -> Ints:
         """Return the ids of keys; UNKNOWN for none."""
@@ -71,40 +69,50 @@ class _Ids:
             return np.full(keys.shape, UNKNOWN)
         at = self._keys.searchsorted(keys)
         known = self._keys.take(at, mode="clip") == keys
-        return np.where(known, self._id_of.take(at, mode="clip"), UNKNOWN)
+        found: Ints = self._ids.take(at, mode="clip") * known
+        return found
 
 
 class Vocabulary:
     """A model's words and prefixes."""
 
     def __init__(self, words: Sequence[str], prefixes: Sequence[str]) -> None:
-        self._words, self._prefixes = _Ids(words), _Ids(prefixes)
-        self._number = words.index(ANY_NUMBER) + 1 if ANY_NUMBER in words else UNKNOWN
+        keys, starts, ends = _keys_of(words)
+        self._words = _Ids(keys.of(starts, ends))
+        of_prefixes, *bounds = _keys_of(prefixes)
+        self._prefixes = _Ids(of_prefixes.of(*bounds))
         self.size = len(words)
-        lengths = np.array([len(word) for word in words], dtype=np.int64)
-        starts = np.cumsum(lengths) - lengths
-        own = self._longest_prefixes(_Keys(code_points("".join(words))), starts, starts + lengths)
-        self.rows: Ints = np.concatenate([[UNKNOWN], own, np.arange(len(prefixes) + 1)[1:]])
+        number = words.index(ANY_NUMBER) + 1 if ANY_NUMBER in words else UNKNOWN
+        self._by_kind = np.zeros(END + 1, dtype=np.int64)
+        self._by_kind[NUMBER], self._by_kind[END] = number, BREAK
+        own = self._longest_prefixes(keys, starts, ends)
+        self.rows: Ints = np.concatenate([[UNKNOWN], own, np.arange(len(prefixes)) + 1])
         """For each row the longest known prefix of the word that stands there: first words, then prefixes alone."""
 
     def look_up(self, found: Pieces) -> tuple[Ints, Ints]:
         """Return for each piece the word's id, and its row: that of its longest known prefix where it is unknown."""
         keys = _Keys(found.codes)
         words = self._words.find(keys.of(found.starts, found.ends))
-        words[found.kinds == NUMBER] = self._number
-        rows = words.copy()
-        new = np.flatnonzero((words == UNKNOWN) & (found.kinds == WORD))
+        words += self._by_kind.take(found.kinds)  # no known word has digits or marks
+        rows = np.maximum(words, UNKNOWN)
+        new = (words == UNKNOWN).nonzero()[0]
         if len(new):
-            prefixes = self._longest_prefixes(keys, found.starts[new], found.ends[new])
-            rows[new] = np.where(prefixes > UNKNOWN, prefixes + self.size, UNKNOWN)
-        words[found.kinds == END] = BREAK
+            prefixes = self._longest_prefixes(keys, found.starts.take(new), found.ends.take(new))
+            rows[new] = (prefixes + self.size) * (prefixes > UNKNOWN)
         return words, rows
 
     def _longest_prefixes(self, keys: _Keys, starts: Ints, ends: Ints) -> Ints:
         """Return the id of the longest known proper prefix of each word."""
         until = starts + _LONGEST_FIRST
-        proper = until < ends
-        found = self._prefixes.find(keys.of(starts, np.where(proper, until, starts)))
-        ids = np.where(proper, found, UNKNOWN)
-        longest: Ints = ids[(ids > UNKNOWN).argmax(axis=0), np.arange(len(starts))]
+        ids = self._prefixes.find(keys.of(starts, until)) * (until < ends)
+        longest: Ints = ids[0]
+        for shorter in ids[1:]:
+            longest = np.where(longest, longest, shorter)
         return longest
+
+
+def _keys_of(texts: Sequence[str]) -> tuple[_Keys, Ints, Ints]:
+    """Return the keys of all texts and of their beginnings, and where each text starts and ends."""
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64) + 1
+    starts = np.concatenate([[1], ends])[: len(texts)]
+    return _Keys(code_points("\n" + "".join(texts))), starts, ends
