@@ -48,6 +48,12 @@ def test_the_parts_of_an_article_have_their_own_pieces_and_an_end_each(parts: li
     assert found.part_ends.tolist() == [sum(ends[: at + 1]) - 1 for at in range(len(ends))]
 
 
+def test_every_character_is_to_the_tables_what_it_is_to_the_expression() -> None:
+    text = " ".join(map(chr, range(0x20000 + 500)))
+
+    assert [(piece.word, piece.start, piece.end) for piece in pieces(text)] == read_one_by_one(text)
+
+
 def test_real_articles_have_the_ids_that_a_dictionary_gives_their_words(data_dir: Path) -> None:
     figures, _ = Figures.load(SEEDS / "models" / MODEL_NAME)
     words, prefixes = figures.words.tolist(), figures.prefixes.tolist()

@@ -7,6 +7,7 @@ does not. To find words one by one in a dictionary costs a cache miss or two eac
 over the whole text cost a fraction of that, whether the words were seen before or not.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +31,6 @@ _VARIANTS, _USUAL = "أإآؤئةۀΣİ", "اااویههσi"
 """Spellings that writers mix; and two capitals that would become something else by their place, or two characters."""
 _ENDS = ".!؟?؛…|\n"
 _ZWNJ = "\u200c"
-_FOLDED = str.maketrans(_VARIANTS, _USUAL)
 _KNOWN = 0x20000
 """Characters that the tables hold; beyond are ideographs, which are all letters, and what nobody writes."""
 _PIECE_OF = np.array([NOTHING, WORD, NUMBER, END, NOTHING, NUMBER, END, NOTHING], dtype=np.uint8)
@@ -89,7 +89,8 @@ def find_pieces(parts: Sequence[str]) -> Pieces:
         _settle_far(points, kinds)
     joints = (kinds == _JOINT).nonzero()[0]
     if len(joints):
-        joints = joints[_in_word(kinds.take(joints - 1)) & _in_word(kinds.take(joints + 1))]
+        before, after = kinds.take(joints - 1), kinds.take(joints + 1)
+        joints = joints[_in_word(before) & _in_word(after) if odd else (before == WORD) & (after == WORD)]
         stays = np.ones(len(points), dtype=np.bool_)
         stays[joints] = False
         points, kinds = points[stays], kinds[stays]
@@ -142,18 +143,25 @@ class _Characters:
 
 @cache
 def _characters() -> _Characters:
-    every = "".join(map(chr, range(_KNOWN)))
+    every = np.arange(_KNOWN, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
     kinds = np.zeros(_KNOWN + 1, dtype=np.uint8)
-    for kind, belongs in (
-        (_FRACTION, str.isalnum),
-        (_RAISED, str.isdigit),
-        (NUMBER, str.isdecimal),
-        (WORD, str.isalpha),
-    ):
-        kinds[:_KNOWN][np.fromiter(map(belongs, every), dtype=np.bool_, count=_KNOWN)] = kind
+    for run in re.finditer(r"\w+", every.replace("_", " ")):
+        letters = WORD if run.group().isalpha() else [_kind(char) for char in run.group()]
+        kinds[run.start() : run.end()] = letters
     kinds[[ord(end) for end in _ENDS]] = END
     kinds[ord(_ZWNJ)], kinds[_KNOWN] = _JOINT, _FAR
-    return _Characters(kinds, np.append(code_points(every.translate(_FOLDED).lower()), np.uint64(_KNOWN)))
+    codes = code_points(every.replace("İ", "i").lower() + "\0")
+    codes[[ord(variant) for variant in _VARIANTS]] = [ord(usual) for usual in _USUAL]
+    return _Characters(kinds, codes)
+
+
+def _kind(char: str) -> int:
+    """Return the kind of a character of which words or numbers are made."""
+    if char.isalpha():
+        return WORD
+    if char.isdecimal():
+        return NUMBER
+    return _RAISED if char.isdigit() else _FRACTION
 
 
 def _settle_far(points: NDArray[np.uint32], kinds: Kinds) -> None:

@@ -10,7 +10,7 @@ score of them, and of what sentences bring together (`concepts`).
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,8 +119,7 @@ class SecondOrderForms:
         return scores
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(NamedTuple):
     """What an article scores, and the working that its explanation needs; unit 0 is the whole, then sections."""
 
     log_odds: Doubles
@@ -190,7 +189,7 @@ class Scorer:
         units = sequence.sections.take(places) + 1
         counts, damped = _counted(max(1, sequence.section_count), len(features), units, of_feature)
         worth = self._worth.take(features, axis=0)
-        lengths = np.maximum(np.sqrt((damped * damped) @ worth[:, -1]), _TINY)
+        lengths = np.maximum(np.sqrt(((damped * damped) @ worth)[:, -1]), _TINY)
         linear = damped @ worth[:, :-1]
         linear /= lengths[:, None]
         linear += self._bias
@@ -198,7 +197,7 @@ class Scorer:
         word_values = damped[:, : len(words)] * self._vector_idf.take(words)
         word_vectors = self._vectors.take(words, axis=0).astype(np.float32)
         vectors = product(word_values, word_vectors)
-        vector_lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), _TINY)
+        vector_lengths = np.maximum(np.sqrt(np.vecdot(vectors, vectors)), _TINY)
         vectors /= vector_lengths[:, None]
         curved = self._forms.scores(vectors)
         reading = read_concepts(self._concepts, sequence.words, neighbours)
@@ -236,7 +235,6 @@ class Scorer:
         of_features = np.zeros(scores.counts.shape)
         for unit, on_linear, on_curved in self._parts(scores, label):
             self._add_shares(of_features[unit], scores, unit, label, on_linear, on_curved)
-        of_features /= np.maximum(scores.counts, 1)
         shares = of_features[0].take(scores.of_feature)
         shares += of_features.ravel().take(scores.units * len(scores.features) + scores.of_feature)
         pairs = (scores.features.take(scores.of_feature) >= self._space.pairs_start).nonzero()[0]
@@ -263,13 +261,15 @@ class Scorer:
     def _add_shares(
         self, shares: Doubles, scores: Scores, unit: int, label: int, on_linear: float, on_curved: float
     ) -> None:
-        """Add to the shares each feature's in a unit's scores, times their weights."""
+        """Add to the shares that of each occurrence of a feature in a unit's scores, times their weights."""
+        times = np.maximum(scores.counts[unit], 1)
         if on_linear:
-            shares += scores.damped[unit] * self._worth[scores.features, label] * (on_linear / scores.lengths[unit])
+            worth = self._worth[scores.features, label] * (on_linear / scores.lengths[unit])
+            shares += scores.damped[unit] * worth / times
         if on_curved:
             gradient = self._second.gradient(scores.vectors[unit], label)
             values = scores.word_values[unit] * (on_curved / scores.vector_lengths[unit])
-            shares[: len(values)] += values * (scores.word_vectors @ gradient)
+            shares[: len(values)] += values * (scores.word_vectors @ gradient) / times[: len(values)]
 
 
 def _counted(sections: int, width: int, units: Ints, of_feature: Ints) -> tuple[Ints, Floats]:
