@@ -8,9 +8,9 @@ and vanishing characters. The two folded texts are equal but for runs of one cha
 next place where they agree: the map is then coarse, never wrong about order or bounds, and always linear.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ _SPACE = 0
 """Folded form of what separates words, or joins them: spaces, line breaks, controls, ZWNJ."""
 _MARK = 1
 """Folded form of what vanishes and belongs to the character before it: diacritics, tatweel."""
+_LIGATURE = -1
+"""Stands for a character that is spelt out before it is folded."""
 _BMP = 0x10000
 _LOOK_AHEAD = 8
 """Characters looked over for the next agreement; 45 pairs at most, so that hostile text stays linear."""
@@ -37,57 +39,88 @@ class Fold:
             codes[ord(char)] = codes[ord('"' if to in "«»" else to)]
         self._codes = codes
         self._spelt_out = {old: new for old, new in spelt_out.items() if len(old) == 1}
-        self._to_spell_out = re.compile(f"[{''.join(map(re.escape, self._spelt_out))}]")
+        self._codes_but_ligatures = codes.copy()
+        self._codes_but_ligatures[[ord(char) for char in self._spelt_out]] = _LIGATURE
 
     def codes(self, text: str) -> _Ints:
         """Return the folded code of each character of the text."""
-        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        codes = self._codes.take(points, mode="clip")
-        beyond = (codes == _BMP).nonzero()[0]
-        codes[beyond] = points.take(beyond)
-        return codes
+        return _looked_up(_points(text), self._codes)
 
-    def spelt_out(self, text: str) -> tuple[str, _Ints | None]:
-        """Return the text with ligatures spelt out, and where each character came from if that is not its place."""
-        if not self._to_spell_out.search(text):
-            return text, None
+    def spelt_out(self, text: str) -> tuple[_Ints, _Ints | None]:
+        """Return the codes of a text with ligatures spelt out, and whence each came if that is not its place."""
+        codes = _looked_up(_points(text), self._codes_but_ligatures)
+        if codes.min(initial=0) > _LIGATURE:
+            return codes, None
         parts = [self._spelt_out.get(char, char) for char in text]
-        return "".join(parts), np.repeat(np.arange(len(text)), [len(part) for part in parts])
+        return self.codes("".join(parts)), np.repeat(np.arange(len(text)), [len(part) for part in parts])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OffsetMap:
     """For each normalized character, the half-open range of the original that it stands for."""
 
-    starts: _Ints
-    ends: _Ints
+    known_starts: _Ints
+    """Less than 0 where a character stands for nothing of its own, such as a space set in."""
+    known_ends: _Ints
     original_length: int
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the original range of the normalized range [start, end), which must not be empty."""
-        return int(self.starts[start]), int(self.ends[end - 1])
+        first, last = self.known_starts.item(start), self.known_ends.item(end - 1)
+        # words begin and end in characters of their own: the others are seldom asked for
+        return (first, last) if first >= 0 and last >= 0 else (self.starts.item(start), self.ends.item(end - 1))
+
+    @property
+    def starts(self) -> _Ints:
+        """Where the range of each character begins."""
+        return self._filled[0]
+
+    @property
+    def ends(self) -> _Ints:
+        """Where the range of each character ends."""
+        return self._filled[1]
+
+    @cached_property
+    def _filled(self) -> tuple[_Ints, _Ints]:
+        return _filled(self.known_starts, self.known_ends, self.original_length)
 
 
 def offset_map(original: str, normalized: str, fold: Fold) -> OffsetMap:
     """Return the map from `normalized` back to `original`, of which it is the normalized form."""
-    spelt, came_from = fold.spelt_out(original)
-    original_codes, normalized_codes = fold.codes(spelt), fold.codes(normalized)
+    original_codes, came_from = fold.spelt_out(original)
+    normalized_codes = fold.codes(normalized)
     kept = np.flatnonzero(original_codes > _MARK)
     places = np.flatnonzero(normalized_codes > _MARK)
-    first, last = _paired(original_codes[kept], normalized_codes[places])
+    before, after = original_codes[kept], normalized_codes[places]
+    if np.array_equal(before, after):
+        first = last = kept
+    else:
+        pairs = _paired(before, after)
+        found = pairs[0] >= 0
+        places, first, last = places[found], kept[pairs[0][found]], kept[pairs[1][found]]
 
-    found = first >= 0
     starts = np.full(len(normalized), -1)
     ends = np.full(len(normalized), -1)
-    starts[places[found]] = kept[first[found]]
-    ends[places[found]] = _past_marks(original_codes)[kept[last[found]] + 1]
+    starts[places] = first
+    ends[places] = _past_marks(original_codes)[last + 1] if (original_codes == _MARK).any() else last + 1
     if came_from is not None:
         starts, ends = _unspelt(starts, ends, came_from)
-    return OffsetMap(*_filled(starts, ends, len(original)), len(original))
+    return OffsetMap(starts, ends, len(original))
 
 
 def _separates(char: str) -> bool:
     return char.isspace() or not char.isprintable() or char == "\u200c"
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _looked_up(points: NDArray[np.uint32], codes: _Ints) -> _Ints:
+    """Return the code of each point; what lies outside the table is its own code."""
+    if points.max(initial=0) < _BMP:
+        return codes.take(points)
+    return np.where(points < _BMP, codes[np.minimum(points, _BMP - 1)], points.astype(np.int64))
 
 
 def _past_marks(codes: _Ints) -> _Ints:
@@ -99,9 +132,6 @@ def _past_marks(codes: _Ints) -> _Ints:
 
 def _paired(original: _Ints, normalized: _Ints) -> tuple[_Ints, _Ints]:
     """Return for each normalized code the first and the last original code that it stands for; -1 for none."""
-    if np.array_equal(original, normalized):
-        same = np.arange(len(normalized))
-        return same, same
     original_runs, normalized_runs = _run_starts(original), _run_starts(normalized)
     if not np.array_equal(original[original_runs], normalized[normalized_runs]):
         return _resynchronized(original, normalized)

@@ -95,7 +95,7 @@ def _spans(reading: Reading, spots: Iterable[Spot]) -> tuple[Span, ...]:
 
 
 def _surface(reading: Reading, spot: Spot | None) -> str | None:
-    return None if spot is None else reading.span(spot).surface
+    return None if spot is None else reading.surface(spot)
 
 
 def _chain(reading: Reading, chain: tuple[FoundSource, ...]) -> Attribution:

@@ -5,12 +5,16 @@ published text. Text that says a second time, word for word, what the title or s
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
+from itertools import accumulate, chain, repeat
+from operator import add, itemgetter
 from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
 
 from workers.normalize import align
 from workers.offsets import OffsetMap
@@ -21,6 +25,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]"
 _FOLDED = str.maketrans("أإآؤئةۀيىك", "اااویههییک", "ءـ")
 _ENDS = frozenset(".!?؟…")
 _CLOSING = "»"
+_MAY_END = _ENDS | {_CLOSING}
 _GOES_ON = frozenset({"و", "را", "که"})
 """After a quotation that ends in a full stop: its sentence is not over."""
 _FEWEST_WRAPPED, _NARROWEST, _WIDEST = 3, 60, 100
@@ -71,8 +76,7 @@ class Word(NamedTuple):
         return not self.text[0].isalnum()
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A run of words up to a full stop or the end of a line; indexes into the passage's words, half-open."""
 
     first: int
@@ -81,34 +85,96 @@ class Sentence:
     """Which line of the passage it stands in; lines are paragraphs in most feeds."""
 
 
-@dataclass(frozen=True, slots=True)
+class Chunk(NamedTuple):
+    """What stands between two spaces, as its words, with their places in it."""
+
+    texts: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Passage:
-    """One field of an article."""
+    """One field of an article: its words as lists side by side, for few are ever looked at one by one."""
 
     name: FieldName
     original: str
     normalized: str
-    words: tuple[Word, ...]
-    sentences: tuple[Sentence, ...]
-    places: Mapping[str, Sequence[int]]
-    """Where each word stands: indexes into `words`, in order. Rules look here first for the words that they need."""
+    chunks: Sequence[str]
+    """What stands between spaces and line breaks."""
+    read: Sequence[Chunk]
+    """What is known of each chunk."""
+    texts: list[str]
+    """Of the words, folded; nobody changes it."""
+    line_breaks: Mapping[int, int]
+    """How many line breaks stand before a word, by its index."""
+
+    @cached_property
+    def chunk_starts(self) -> list[int]:
+        """Where each chunk begins."""
+        return list(accumulate(map(add, map(len, self.chunks), repeat(1)), initial=0))
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each word begins."""
+        return [place + start for place, chunk in zip(self.chunk_starts, self.read, strict=False) for start in chunk[1]]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each word ends."""
+        return [place + end for place, chunk in zip(self.chunk_starts, self.read, strict=False) for end in chunk[2]]
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Every word with its place."""
+        return tuple(map(_word, zip(self.texts, self.starts, self.ends, strict=True)))
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """Where each word stands: indexes of words, in order. Rules look here first for the words that they need."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for at, text in enumerate(self.texts):
+            places[text].append(at)
+        places.default_factory = None
+        return places
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences, in order."""
+        return tuple(_sentences(self))
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """The first word of each sentence."""
+        return [sentence[0] for sentence in self.sentences]
 
     def words_of(self, sentence: Sentence) -> tuple[Word, ...]:
         """Return the words and marks of a sentence."""
         return self.words[sentence.first : sentence.last]
 
+    def sentence_of(self, index: int) -> Sentence:
+        """Return the sentence that holds a word."""
+        return self.sentences[bisect_right(self.firsts, index) - 1]
+
     def sentence_at(self, offset: int) -> Sentence | None:
         """Return the sentence that holds a normalized offset."""
-        at = bisect_left(self.sentences, offset + 1, key=lambda each: self.words[each.first].start) - 1
-        return self.sentences[at] if at >= 0 else None
+        index = bisect_right(self.starts, offset) - 1
+        return self.sentence_of(index) if index >= 0 else None
 
     def index_at(self, offset: int) -> int:
         """Return the index of the first word that ends after a normalized offset; the count of words if none does."""
-        return bisect_left(self.words, offset + 1, key=lambda word: word.end)
+        return bisect_right(self.ends, offset)
+
+    def places_of(self, words: frozenset[str]) -> list[int]:
+        """Return where any of these words stand, in order."""
+        places = self.places
+        known = words & places.keys()
+        if len(known) > 1:
+            return sorted(chain.from_iterable([places[word] for word in known]))
+        return list(places[known.pop()]) if known else []
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Spot:
+class Spot(NamedTuple):
     """A half-open range of one passage's normalized text: how parts of the enrichment say where something stands."""
 
     passage: int
@@ -130,6 +196,7 @@ class Reading:
 
     passages: tuple[Passage, ...]
     _maps: dict[int, OffsetMap] = field(default_factory=dict)
+    _spans: dict[Spot, Span] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What a part of the enrichment made of the passages once for all parts, under its module's name."""
 
@@ -139,13 +206,27 @@ class Reading:
 
     def span(self, spot: Spot) -> Span:
         """Return a spot, which must not be empty, as a span of the published text."""
+        span = self._spans.get(spot)
+        if span is None:
+            passage = self.passages[spot.passage]
+            start, end = self._range(spot, passage)
+            surface = passage.original[start:end]
+            span = _span({"field": passage.name, "start": start, "end": end, "surface": surface})
+            self._spans[spot] = span
+        return span
+
+    def surface(self, spot: Spot) -> str:
+        """Return what stands at a spot, which must not be empty, in the published text."""
         passage = self.passages[spot.passage]
-        if spot.passage not in self._maps:
-            self._maps[spot.passage] = align(passage.original, passage.normalized)
-        start, end = self._maps[spot.passage].span(spot.start, spot.end)
+        return passage.original[slice(*self._range(spot, passage))]
+
+    def _range(self, spot: Spot, passage: Passage) -> tuple[int, int]:
+        offsets = self._maps.get(spot.passage)
+        if offsets is None:
+            offsets = self._maps[spot.passage] = align(passage.original, passage.normalized)
+        start, end = offsets.span(spot.start, spot.end)
         start = min(start, len(passage.original) - 1)
-        end = max(end, start + 1)
-        return Span(field=passage.name, start=start, end=end, surface=passage.original[start:end])
+        return start, max(end, start + 1)
 
     def sentences(self) -> Iterator[tuple[int, Passage, Sentence]]:
         """Yield all sentences with the index of their passage, in order."""
@@ -176,68 +257,83 @@ def folded(word: str) -> str:
     return word.translate(_FOLDED).lower()
 
 
-type _Chunk = tuple[tuple[str, int, int], ...]
-"""The words of a piece between two spaces, with their places in it."""
-_chunks: dict[str, _Chunk] = {"": ()}
-"""What is known of chunks: most were seen before. It changes nothing about what is returned."""
+class _Chunks(dict[str, Chunk]):
+    """What is known of chunks: most were seen before. It changes nothing about what is returned."""
+
+    def __missing__(self, chunk: str) -> Chunk:
+        """Read a chunk, and remember it."""
+        found = _read_chunk(chunk)
+        if len(chunk) <= _REMEMBERED_LENGTH:
+            if len(self) > _REMEMBERED:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+_chunk = _Chunks().__getitem__
+_texts = itemgetter(0)
 _word = partial(tuple.__new__, Word)
+_span: Callable[[object], Span] = TypeAdapter(Span).validator.validate_python
+"""Without the detour over keyword arguments."""
+_sentence = partial(tuple.__new__, Sentence)
 
 
 def _passage(name: FieldName, original: str, normalized: str) -> Passage:
-    words: list[Word] = []
-    add = words.append
-    place = 0
-    for chunk in normalized.replace("\n", " ").split(" "):
-        known = _chunks.get(chunk)
-        for text, start, end in known if known is not None else _read_chunk(chunk):
-            add(_word((text, place + start, place + end)))
-        place += len(chunk) + 1
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for at, word in enumerate(words):
-        places[word[0]].append(at)
-    places.default_factory = None
-    return Passage(name, original, normalized, tuple(words), tuple(_sentences(normalized, words, places)), places)
+    chunks: list[str] = []
+    read: list[Chunk] = []
+    texts: list[str] = []
+    breaks: Counter[int] = Counter()
+    for line in normalized.split("\n"):
+        if chunks:
+            breaks[len(texts)] += 1
+        parts = line.split(" ")
+        known = list(map(_chunk, parts))
+        chunks += parts
+        read += known
+        texts += chain.from_iterable(map(_texts, known))
+    return Passage(name, original, normalized, chunks, read, texts, breaks)
 
 
-def _read_chunk(chunk: str) -> _Chunk:
-    """Return the words of a chunk, and remember them."""
-    found = tuple((folded(match.group()) or match.group(), *match.span()) for match in _WORD.finditer(chunk))
-    if len(chunk) <= _REMEMBERED_LENGTH:
-        if len(_chunks) > _REMEMBERED:
-            _chunks.clear()
-        _chunks[chunk] = found
-    return found
+def _read_chunk(chunk: str) -> Chunk:
+    """Return the words of a chunk."""
+    if chunk.isalpha():
+        return Chunk((folded(chunk) or chunk,), (0,), (len(chunk),))
+    matches = list(_WORD.finditer(chunk))
+    return Chunk(
+        tuple(folded(match.group()) or match.group() for match in matches),
+        tuple(match.start() for match in matches),
+        tuple(match.end() for match in matches),
+    )
 
 
-def _sentences(text: str, words: Sequence[Word], places: Mapping[str, Sequence[int]]) -> Iterator[Sentence]:
+def _sentences(passage: Passage) -> Iterator[Sentence]:
     """Yield the sentences; one can only end after some marks and before a line break."""
-    lines: Counter[int] = Counter()
-    at = text.find("\n")
-    while at >= 0:
-        lines[bisect_left(words, at, key=lambda word: word.start)] += 1
-        at = text.find("\n", at + 1)
-    wrapped = bool(lines) and _is_wrapped(text)
-    ends = {at + 1 for mark in (*_ENDS, _CLOSING) for at in places.get(mark, ())}
+    texts, lines = passage.texts, passage.line_breaks
+    wrapped = bool(lines) and _is_wrapped(passage.normalized)
+    ends = {at + 1 for at in passage.places_of(_MAY_END)}
     first = line = 0
     for at in sorted(ends | lines.keys()):
-        if 0 < at < len(words):
-            mark = words[at - 1].text
-            breaks = lines[at] if not wrapped or lines[at] > 1 or mark in _ENDS else 0
-            if breaks or _ends_sentence(text, words, at):
-                yield Sentence(first, at, line)
+        if 0 < at < len(texts):
+            breaks = lines.get(at, 0)
+            if breaks and wrapped and breaks == 1 and texts[at - 1] not in _ENDS:
+                breaks = 0
+            if breaks or _ends_sentence(passage, at):
+                yield _sentence((first, at, line))
                 first = at
             line += breaks
-    if words:
-        yield Sentence(first, len(words), line)
+    if texts:
+        yield _sentence((first, len(texts), line))
 
 
-def _ends_sentence(text: str, words: Sequence[Word], at: int) -> bool:
+def _ends_sentence(passage: Passage, at: int) -> bool:
     """Tell whether the mark before a place ends a sentence: a full stop that is none of «بی.بی.سی», or its quote."""
-    mark = words[at - 1]
-    if mark.text == _CLOSING:
-        return at > 1 and words[at - 2].text in _ENDS and words[at].text not in _GOES_ON
-    inside = at > 1 and _is_letter(words[at - 2].text) and _is_letter(words[at].text)
-    return mark.text in _ENDS and _ends(text, mark) and not inside
+    texts = passage.texts
+    mark, before = texts[at - 1], texts[at - 2] if at > 1 else ""
+    if mark == _CLOSING:
+        return before in _ENDS and texts[at] not in _GOES_ON
+    if mark not in _ENDS or not _ends(passage.normalized, passage.ends[at - 1]):
+        return False
+    return not (before and _is_letter(before) and _is_letter(texts[at]))
 
 
 def _is_wrapped(text: str) -> bool:
@@ -253,7 +349,7 @@ def _is_letter(word: str) -> bool:
     return word in _LETTERS or (len(word) == 1 and word.isalpha())
 
 
-def _ends(text: str, stop: Word) -> bool:
-    """Tell a full stop from one before another mark of the same row."""
-    after = text[stop.end : stop.end + 1]
+def _ends(text: str, end: int) -> bool:
+    """Tell a full stop that ends at an offset from one before another mark of the same row."""
+    after = text[end : end + 1]
     return not after or not (after in _ENDS or after in "»”\"'")

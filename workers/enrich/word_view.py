@@ -28,8 +28,7 @@ class WordView:
 
     def spot(self, first: int, last: int) -> Spot:
         """Return the range of words as a spot."""
-        words = self.passage.words
-        return Spot(self.number, words[first].start, words[last - 1].end)
+        return Spot(self.number, self.passage.starts[first], self.passage.ends[last - 1])
 
     def is_mark(self, at: int) -> bool:
         """Tell whether punctuation stands at an index."""
@@ -67,7 +66,7 @@ def views(reading: Reading, names: Names) -> tuple[WordView, ...]:
 
 def _made(reading: Reading, names: Names) -> tuple[WordView, ...]:
     made = tuple(
-        WordView(number, passage, [word.text for word in passage.words], {}, {})
+        WordView(number, passage, passage.texts, {}, {})
         for number, passage in enumerate(reading.passages)
     )
     for name in names.names:
