@@ -10,7 +10,8 @@ Knows nothing of articles or of what a name means for one. Enrichment stages use
 `workers.normalize.align` takes the offsets back to the published text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from workers.enrich.gazetteer_entries import Airline, Airport, Entry, EntryKind
@@ -41,7 +42,14 @@ class Gazetteer:
         stands for several entries comes with all of them. An office («سفارت», «وزارت کشور») and the country after it
         are one match whose candidate has `country`; without a country after it, `country` is None.
         """
-        return self._matcher.find(text)
+        chunks = text.replace("\n", " ").split(" ")
+        return self.find_in(
+            text, chunks, list(accumulate(map(len, chunks), lambda at, length: at + length + 1, initial=0))
+        )
+
+    def find_in(self, text: str, chunks: Sequence[str], starts: Sequence[int]) -> tuple[Match, ...]:
+        """Return the same of a text of which it is known where its chunks between spaces and line breaks begin."""
+        return self._matcher.find(text, chunks, starts)
 
     def entry(self, entry_id: str) -> Entry:
         """Return the entry of an id. Raises KeyError where there is none."""

@@ -3,7 +3,8 @@
 Knows nothing of how names are found.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from workers.enrich.gazetteer_entries import Entry, EntryKind
 from workers.enrich.gazetteer_forms import Sense
@@ -21,22 +22,19 @@ class Candidate:
     """Whose body it is (alpha-2): a body's own, or for an office the country that the text names after it."""
     host: str | None = None
     """Id of the country or place that follows an embassy or consulate after «در»."""
+    kind: EntryKind = field(init=False, compare=False, repr=False)
+    """Of the entry."""
+    id: str = field(init=False, compare=False, repr=False)
+    """The entry's; for an office with its country `TR/foreign-ministry`."""
 
-    @property
-    def kind(self) -> EntryKind:
-        """Return the kind of the entry."""
-        return self.entry.kind
-
-    @property
-    def id(self) -> str:
-        """Return the entry's id; for an office with its country `TR/foreign-ministry`."""
-        if self.kind is EntryKind.OFFICE and self.country:
-            return f"{self.country}/{self.entry.id}"
-        return self.entry.id
+    def __post_init__(self) -> None:
+        kind = self.entry.kind
+        owned = kind is EntryKind.OFFICE and self.country
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "id", f"{self.country}/{self.entry.id}" if owned else self.entry.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A name in a normalized text: whole words with their suffixes, half-open; never without a candidate."""
 
     start: int
@@ -51,4 +49,7 @@ class Match:
 
     def of(self, kind: EntryKind) -> Candidate | None:
         """Return the candidate of a kind, if there is one."""
-        return next((each for each in self.candidates if each.kind is kind), None)
+        for each in self.candidates:
+            if each.kind is kind:
+                return each
+        return None

@@ -4,8 +4,8 @@ Knows nothing of files or of articles, and decides nothing about them. A chunk b
 once and then remembered, so that an article costs one look-up per chunk and a walk where a form may begin.
 """
 
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from workers.enrich.gazetteer_entries import Body, EntryKind
@@ -55,11 +55,32 @@ class _Word(NamedTuple):
     link: _Link
 
 
+class _Ending(NamedTuple):
+    """What ends at a word of a chunk."""
+
+    end: int
+    """In the chunk, past a closing mark; 0 where nothing ends."""
+    ends: tuple[End, ...]
+    named: tuple[Candidate, ...]
+    """What these stand for in every text; empty where that depends on the text, or where it is no name."""
+
+
+_NOTHING = _Ending(0, (), ())
+
+
+class _Start(NamedTuple):
+    """A word of a chunk with which a form may begin, read as far as the chunk goes."""
+
+    start: int
+    longest: _Ending
+    node: Node | None
+    """From where to go on in the next chunk; None where no form does."""
+
+
 class _Reading(NamedTuple):
     """What is known of a chunk with a word of the vocabulary."""
 
-    starts: tuple[int, ...]
-    """Words with which a form may begin."""
+    starts: tuple[_Start, ...]
     words: tuple[_Word, ...]
     open: bool
     """No mark stands after the last word."""
@@ -69,6 +90,18 @@ class _Found(NamedTuple):
     start: int
     end: int
     ends: tuple[End, ...]
+    named: tuple[Candidate, ...]
+
+
+class _Starting(dict[str, _Reading | Literal[False]]):
+    """What is known of chunks; False where no form begins. The matcher forgets it all when it is too much."""
+
+    def __init__(self, read: Callable[[str], _Reading | Literal[False]]) -> None:
+        super().__init__({"": False})
+        self._read = read
+
+    def __missing__(self, chunk: str) -> _Reading | Literal[False]:
+        return self._read(chunk)
 
 
 class Matcher:
@@ -79,87 +112,106 @@ class Matcher:
         self._forget()
 
     def _forget(self) -> None:
-        self._starting: dict[str, _Reading | Literal[False]] = {"": False}
-        """False where no form begins."""
+        self._starting = _Starting(self._reading)
         self._read: dict[str, _Reading] = {}
         """What holds a word of the vocabulary, wherever in a form."""
 
-    def find(self, text: str) -> tuple[Match, ...]:
-        """Return the names in a normalized text, in order, none inside another."""
+    def find(self, text: str, chunks: Sequence[str], starts: Sequence[int]) -> tuple[Match, ...]:
+        """Return the names in a normalized text, in order, none inside another.
+
+        `chunks` are what stands between spaces and line breaks, `starts` where each begins.
+        """
         matches: list[Match] = []
         unsure: list[tuple[int, Match]] = []
-        sure: set[str] = set()
-        for found in self._found(text):
-            now, later = self._candidates(text, found)
+        for found in self._found(text, chunks, starts):
+            start, end, ends, now = found
+            later: tuple[Candidate, ...] = ()
+            if not now and ends:
+                now, later = self._candidates(text, found)
             if now:
-                matches.append(Match(found.start, found.end, text[found.start : found.end], now))
-                sure.update(each.entry.id for each in now)
+                matches.append(Match(start, end, text[start:end], now))
             elif later:
-                unsure.append((len(matches), Match(found.start, found.end, text[found.start : found.end], later)))
+                unsure.append((len(matches), Match(start, end, text[start:end], later)))
+        sure = {each.entry.id for match in matches for each in match.candidates} if unsure else set()
         for at, match in reversed(unsure):
             if named := tuple(each for each in match.candidates if each.entry.id in sure):
                 matches.insert(at, Match(match.start, match.end, match.surface, named))
         return with_countries(text, matches)
 
-    def _found(self, text: str) -> list[_Found]:
+    def _found(self, text: str, chunks: Sequence[str], starts: Sequence[int]) -> list[_Found]:
         """Return the longest form at each place."""
         if len(self._starting) > _REMEMBERED:
             self._forget()
-        chunks = text.replace("\n", " ").split(" ")
-        readings = list(map(self._starting.get, chunks))
-        if None in readings:
-            readings = [self._reading(chunks[at]) if each is None else each for at, each in enumerate(readings)]
-        hot = [(at, reading) for at, reading in enumerate(readings) if reading]
-        if not hot:
-            return []
-        before = list(accumulate(map(len, chunks), initial=0))
         found: list[_Found] = []
         past = 0
-        for at, reading in hot:
-            place = before[at] + at  # a space after each chunk
-            for first in reading.starts:
-                if place + reading.words[first].start < past:
+        # all are read before one is asked what follows it
+        for at, reading in enumerate(list(map(self._starting.__getitem__, chunks))):
+            if not reading:
+                continue
+            place = starts[at]
+            for begun in reading.starts:
+                if place + begun.start < past:
                     continue
-                longest = self._longest(text, chunks, at, place, reading, first)
+                longest = self._longest(text, chunks, starts, at, begun)
                 if longest:
                     past = longest.end
                     found.append(longest)
         return found
 
     def _longest(
-        self, text: str, chunks: list[str], at: int, place: int, reading: _Reading, first: int
+        self, text: str, chunks: Sequence[str], starts: Sequence[int], at: int, begun: _Start
     ) -> _Found | None:
         """Return the longest form that begins at a word of a chunk; one without ends is a phrase that is no name."""
-        start = place + reading.words[first].start
-        node: Node = self._trie.root
-        longest: _Found | None = None
-        index = first
-        while True:
-            word = reading.words[index]
+        place = starts[at]
+        start, longest, node = begun
+        start += place
+        end = place + longest.end if longest.end else 0
+        while node is not None and at + 1 < len(chunks):
+            at += 1
+            place = starts[at]
+            reading = self._read.get(chunks[at])
+            if reading is None or reading.words[0].link is _Link.APART or text[place - 1] == "\n":
+                break
+            ending, node = self._walk(text, place, reading, 0, node, start)
+            if ending.end:
+                longest, end = ending, ending.end
+        return _Found(start, end, longest.ends, longest.named) if end else None
+
+    def _walk(
+        self, text: str, place: int, reading: _Reading, index: int, node: Node, start: int
+    ) -> tuple[_Ending, Node | None]:
+        """Return the longest form that goes on in a chunk from a node, and from where it may go on behind the chunk."""
+        longest = _NOTHING
+        for at in range(index, len(reading.words)):
+            word = reading.words[at]
             child = node.children.get(word.stem)
-            if child is None:
-                return longest
+            if child is None or (at > index and word.link is _Link.APART):
+                return longest, None
             node = child
             if node.ends or node.barrier:
-                end, ends = _ending(node, reading, index)
+                end, ends = _ending(node, reading, at)
                 if end:
-                    longest = _Found(start, _closed(text, start, place + end), ends)
+                    longest = _Ending(_closed(text, start, place + end), ends, self._named(node, ends))
             if word.suffix:
-                return longest
-            index += 1
-            if index == len(reading.words):
-                place += len(chunks[at]) + 1
-                at += 1
-                following = self._read.get(chunks[at]) if at < len(chunks) else None
-                if not (following and reading.open) or text[place - 1] == "\n":
-                    return longest
-                reading, index = following, 0
-            if reading.words[index].link is _Link.APART:
-                return longest
+                return longest, None
+        return longest, node if reading.open and node.children else None
+
+    def _named(self, node: Node, ends: tuple[End, ...]) -> tuple[Candidate, ...]:
+        """Return what stands for some of a node's ends in every text; empty where that depends on the text."""
+        if ends is not node.ends:
+            return self._always(ends)
+        if node.named is None:
+            node.named = self._always(ends)
+        return node.named
+
+    def _always(self, ends: tuple[End, ...]) -> tuple[Candidate, ...]:
+        if any(condition or form.entry.id in self._trie.phrases for form, condition in ends):
+            return ()
+        return self._candidates("", _Found(0, 0, ends, ()))[0]
 
     def _reading(self, chunk: str) -> _Reading | Literal[False]:
         """Return what there is to know of a chunk in which a form may begin, and remember it."""
-        stems = [self._stem(folded(word)) for word in WORD.findall(chunk)]
+        stems = [self._stem(folded(word)) for word in ([chunk] if chunk.isalpha() else WORD.findall(chunk))]
         known = any(stem in self._trie.vocabulary for stem, _ in stems)
         reading = self._known(chunk, stems) if known else None
         starting: _Reading | Literal[False] = reading if reading and reading.starts else False
@@ -178,9 +230,14 @@ class Matcher:
             link = _Link.JOINED if gap == ZWNJ else _Link.NEXT if _QUOTES.issuperset(gap) else _Link.APART
             words.append(_Word(stem, suffix, match.start(), match.end(), link))
             past = match.end()
-        roots = self._trie.root.children
-        starts = tuple(at for at, word in enumerate(words) if word.stem in roots and word.link is not _Link.JOINED)
-        return _Reading(starts, tuple(words), _QUOTES.issuperset(chunk[past:]))
+        root = self._trie.root
+        reading = _Reading((), tuple(words), _QUOTES.issuperset(chunk[past:]))
+        starts = tuple(
+            _Start(word.start, *self._walk(chunk, 0, reading, at, root, word.start))
+            for at, word in enumerate(words)
+            if word.stem in root.children and word.link is not _Link.JOINED
+        )
+        return reading._replace(starts=starts)
 
     def _stem(self, word: str) -> tuple[str, str]:
         """Return a word of the vocabulary and the suffix that is written onto it, or the word itself."""

@@ -19,6 +19,8 @@ _MISSIONS = frozenset({Function.EMBASSY, Function.CONSULATE})
 
 def with_countries(text: str, matches: Sequence[Match]) -> tuple[Match, ...]:
     """Return the matches with each office joined to the country after it, and missions told where they are."""
+    if not any(candidate.kind is EntryKind.OFFICE for match in matches for candidate in match.candidates):
+        return tuple(matches)
     joined: list[Match] = []
     at = 0
     while at < len(matches):
@@ -39,7 +41,7 @@ def with_countries(text: str, matches: Sequence[Match]) -> tuple[Match, ...]:
             elif isinstance(office.entry, Office) and office.entry.needs_country:
                 continue
             host = _host(text, match, matches[at] if at < len(matches) else None, office)
-            match = replace(match, candidates=(replace(office, country=country, host=host),))
+            match = match._replace(candidates=(replace(office, country=country, host=host),))
         joined.append(match)
     return tuple(joined)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from workers.enrich.gazetteer_entries import Outlet, Rule
 from workers.enrich.gazetteer_files import GazetteerData
 from workers.enrich.gazetteer_forms import Form
+from workers.enrich.gazetteer_match import Candidate
 from workers.enrich.gazetteer_words import ZWNJ, context, joined_words_of, words_of
 
 _JOINED_WORDS = 3
@@ -58,6 +59,11 @@ class Node:
     ends: tuple[End, ...] = ()
     barrier: bool = False
     """A phrase that is no name ends here."""
+    named: tuple[Candidate, ...] | None = None
+    """What stands for whatever ends here, where that is the same in every text; empty where it is not.
+
+    None before the first text that held it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ Knows nothing of what a name does in its sentence.
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from workers.enrich.gazetteer import Candidate, Gazetteer
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.reading import Reading, Spot
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name that the gazetteers know, and what it may stand for."""
 
     spot: Spot
@@ -21,10 +22,13 @@ class Name:
 
     def of(self, *kinds: EntryKind) -> Candidate | None:
         """Return the first candidate of one of the kinds."""
-        return next((each for each in self.candidates if each.kind in kinds), None)
+        for each in self.candidates:
+            if each.kind in kinds:
+                return each
+        return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """All names of an article, in order, none inside another."""
 
@@ -38,22 +42,25 @@ class Names:
 
     def within(self, spot: Spot) -> tuple[Name, ...]:
         """Return the names that share a character with a spot, in order."""
-        at = bisect_left(self.names, (spot.passage, spot.start), key=lambda name: (name.spot.passage, name.spot.start))
-        first = at - 1 if at and self.names[at - 1].spot.touches(spot) else at
-        found: list[Name] = []
-        for name in self.names[first:]:
-            if not name.spot.touches(spot):
-                break
-            found.append(name)
-        return tuple(found)
+        names, at = self.names, bisect_left(self._starts, (spot.passage, spot.start))
+        first = at - 1 if at and names[at - 1].spot.touches(spot) else at
+        last = first
+        while last < len(names) and names[last].spot.touches(spot):
+            last += 1
+        return names[first:last]
+
+    @cached_property
+    def _starts(self) -> list[tuple[int, int]]:
+        """Where each name begins: passage and offset."""
+        return [name.spot[:2] for name in self.names]
 
 
 def names_of(reading: Reading, gazetteer: Gazetteer) -> Names:
     """Return the names of all passages."""
     return Names(
         tuple(
-            Name(Spot(number, match.start, match.end), match.candidates)
+            Name(Spot(number, match[0], match[1]), match[3])
             for number, passage in enumerate(reading.passages)
-            for match in gazetteer.find(passage.normalized)
+            for match in gazetteer.find_in(passage.normalized, passage.chunks, passage.chunk_starts)
         )
     )

@@ -168,7 +168,7 @@ class Passage:
     def places_of(self, words: frozenset[str]) -> list[int]:
         """Return where any of these words stand, in order."""
         places = self.places
-        known = words & places.keys()
+        known = set(places.keys() & words)
         if len(known) > 1:
             return sorted(chain.from_iterable([places[word] for word in known]))
         return list(places[known.pop()]) if known else []

@@ -65,10 +65,7 @@ def views(reading: Reading, names: Names) -> tuple[WordView, ...]:
 
 
 def _made(reading: Reading, names: Names) -> tuple[WordView, ...]:
-    made = tuple(
-        WordView(number, passage, passage.texts, {}, {})
-        for number, passage in enumerate(reading.passages)
-    )
+    made = tuple(WordView(number, passage, passage.texts, {}, {}) for number, passage in enumerate(reading.passages))
     for name in names.names:
         view = made[name.spot.passage]
         first = view.passage.index_at(name.spot.start)
