@@ -4,7 +4,7 @@ Knows nothing of what they say. Names come in longer and shorter forms, offices 
 text shows to be one person is one person.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -69,8 +69,9 @@ def _first_place(person: FoundPerson) -> Spot:
 
 def _sentence_of(view: WordView, spot: Spot) -> int:
     """Return the number of a sentence, counted over all passages."""
-    at = bisect_left(view.passage.sentences, spot.start + 1, key=lambda each: view.passage.words[each.first].start) - 1
-    return view.number * _SENTENCES + at
+    passage = view.passage
+    word = bisect_right(passage.starts, spot.start) - 1
+    return view.number * _SENTENCES + bisect_right(passage.firsts, word) - 1
 
 
 def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:

@@ -69,12 +69,10 @@ class _ChainFinder:
         return sorted(found, key=lambda chain: min(source.spot for source in chain))
 
     def _sentence_end(self, at: int) -> int:
-        sentence = self._view.passage.sentence_at(self._view.passage.words[at].start)
-        return sentence.last if sentence else at + 1
+        return self._view.passage.sentence_of(at).last
 
     def _sentence_start(self, at: int) -> int:
-        sentence = self._view.passage.sentence_at(self._view.passage.words[at].start)
-        return sentence.first if sentence else at
+        return self._view.passage.sentence_of(at).first
 
     def _take(self, links: list[Link]) -> Chain:
         firsts = [self._view.passage.index_at(link.source.spot.start) for link in links]

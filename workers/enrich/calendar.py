@@ -40,7 +40,7 @@ def dates(reading: Reading, published: date | None, lexicon: CalendarLexicon) ->
     found: dict[tuple[str, date, date], FoundDate] = {}
     for number, passage in enumerate(reading.passages):
         for sentence in _with_dates(passage, lexicon):
-            texts = [word.text for word in passage.words_of(sentence)]
+            texts = passage.texts[sentence.first : sentence.last]
             for start, end, (first, last) in _Scan(texts, published, lexicon).dates():
                 spot = _spot(number, passage, sentence, start, end)
                 found.setdefault((reading.text(spot), first, last), FoundDate(spot, first, last))
@@ -49,7 +49,7 @@ def dates(reading: Reading, published: date | None, lexicon: CalendarLexicon) ->
 
 def _with_dates(passage: Passage, lexicon: CalendarLexicon) -> Iterator[Sentence]:
     """Yield the sentences that may hold a date."""
-    places = {at for word in lexicon.triggers & passage.places.keys() for at in passage.places[word]}
+    places = set(passage.places_of(lexicon.triggers))
     if not _DASHES.isdisjoint(passage.places) or "/" in passage.normalized:
         places.update(at for word, found in passage.places.items() if _may_be_date(word) for at in found)
     sentences = passage.sentences
@@ -63,8 +63,7 @@ def _may_be_date(text: str) -> bool:
 
 
 def _spot(number: int, passage: Passage, sentence: Sentence, start: int, end: int) -> Spot:
-    first, last = passage.words[sentence.first + start], passage.words[sentence.first + end - 1]
-    return Spot(number, first.start, last.end)
+    return Spot(number, passage.starts[sentence.first + start], passage.ends[sentence.first + end - 1])
 
 
 class _Scan(CalendarWords):

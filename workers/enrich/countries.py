@@ -141,7 +141,7 @@ def _at_the_end(reading: Reading, spot: Spot, country: str | None, lexicon: Coun
     passage = reading.passages[spot.passage]
     end = passage.index_at(spot.end - 1) + 1
     for first in range(max(passage.index_at(spot.start) + 1, end - lexicon.longest), end):
-        start = passage.words[first].start
+        start = passage.starts[first]
         codes = lexicon.forms.get(words_of(passage.normalized[start : spot.end]), frozenset())
         if country in codes or (country is None and len(codes) == 1):
             return country or next(iter(codes)), Spot(spot.passage, start, spot.end)
@@ -200,8 +200,7 @@ def _government(name: Name) -> str | None:
 def _own(reading: Reading, lexicon: CountryLexicon) -> Iterator[Spot]:
     for number, passage in enumerate(reading.passages):
         for word in lexicon.own & passage.places.keys():
-            found = (passage.words[at] for at in passage.places[word])
-            yield from (Spot(number, each.start, each.end) for each in found)
+            yield from (Spot(number, passage.starts[at], passage.ends[at]) for at in passage.places[word])
 
 
 def _places(person: FoundPerson) -> Iterable[Spot]:

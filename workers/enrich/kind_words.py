@@ -34,16 +34,15 @@ def by_first(phrases: Iterable[str]) -> ByFirst:
 
 def heads_in(passage: Passage, phrases: ByFirst) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Yield first word, word after the last, and phrase where phrases stand, the longest at each place."""
-    places = sorted(at for first in phrases if first in passage.places for at in passage.places[first])
+    texts = passage.texts
     past = 0
-    for at in places:
+    for at in passage.places_of(phrases.keys()):
         if at < past:
             continue  # «هواپیمایی» of «شرکت هواپیمایی»
-        word = passage.words[at]
-        for phrase in phrases[word.text]:
+        for phrase in phrases[texts[at]]:
             end = at + len(phrase)
-            if len(phrase) == 1 or tuple(each.text for each in passage.words[at:end]) == phrase:
-                if passage.words[end - 1].end - word.start <= _length(phrase):
+            if len(phrase) == 1 or tuple(texts[at:end]) == phrase:
+                if passage.ends[end - 1] - passage.starts[at] <= _length(phrase):
                     past = end
                     yield at, end, phrase
                 break
@@ -75,16 +74,16 @@ def tail(number: int, names: Names, passage: Passage, at: int, ends: Ends, pairs
     A name ends before a mark, a number, a verb or another stop, and after a place. `pairs` lets it go over one «و»:
     «سازمان حج و زیارت».
     """
-    words = passage.words
-    if at >= len(words) or not _near(passage, at):
+    texts = passage.texts
+    if at >= len(texts) or not _near(passage, at):
         return None
-    if words[at].text in _QUOTES:
+    if texts[at] in _QUOTES:
         return _quoted(passage, at, ends)
-    if words[at].text in ends.generic:
+    if texts[at] in ends.generic:
         return None
     end, joined = at, not pairs
-    while end < len(words) and end - at < ends.longest and _near(passage, end):
-        text = words[end].text
+    while end < len(texts) and end - at < ends.longest and _near(passage, end):
+        text = texts[end]
         name = _name_at(number, names, passage, end)
         if name is not None:
             place = name.of(*_PLACES)
@@ -94,7 +93,7 @@ def tail(number: int, names: Names, passage: Passage, at: int, ends: Ends, pairs
             joined = True
             end += 2
             continue
-        before = words[end - 1].text
+        before = texts[end - 1]
         taken = (before, text) in ends.through or (text.isdigit() and before in ends.numbered)
         if not taken and not _may_belong(text, ends):
             break
@@ -104,14 +103,14 @@ def tail(number: int, names: Names, passage: Passage, at: int, ends: Ends, pairs
 
 def _near(passage: Passage, at: int) -> bool:
     """Tell whether a word stands one space after the one before it."""
-    return at > 0 and passage.normalized[passage.words[at - 1].end : passage.words[at].start] in {" ", ""}
+    return at > 0 and passage.normalized[passage.ends[at - 1] : passage.starts[at]] in {" ", ""}
 
 
 def _goes_on(number: int, names: Names, passage: Passage, at: int, ends: Ends) -> bool:
     """Tell whether the word after «و» may belong to the same name."""
-    if at >= len(passage.words) or not _near(passage, at):
+    if at >= len(passage.texts) or not _near(passage, at):
         return False
-    text = passage.words[at].text
+    text = passage.texts[at]
     return _may_belong(text, ends) and text not in ends.generic and _name_at(number, names, passage, at) is None
 
 
@@ -123,17 +122,17 @@ def _may_belong(text: str, ends: Ends) -> bool:
 
 def _name_at(number: int, names: Names, passage: Passage, at: int) -> Name | None:
     """Return the name of the gazetteers that begins at a word."""
-    word = passage.words[at]
-    found = names.within(Spot(number, word.start, word.end))
-    return found[0] if found and found[0].spot.start == word.start else None
+    start = passage.starts[at]
+    found = names.within(Spot(number, start, passage.ends[at]))
+    return found[0] if found and found[0].spot.start == start else None
 
 
 def _quoted(passage: Passage, at: int, ends: Ends) -> int | None:
     """Return the end of a name within quotation marks, which belong to it when a kind word stands before them."""
-    closing = _QUOTES[passage.words[at].text]
+    closing = _QUOTES[passage.texts[at]]
     if closing == ")":
         return None
-    for end in range(at + 1, min(at + ends.longest + 2, len(passage.words))):
-        if passage.words[end].text == closing:
+    for end in range(at + 1, min(at + ends.longest + 2, len(passage.texts))):
+        if passage.texts[end] == closing:
             return end + 1 if end > at + 1 else None
     return None

@@ -5,7 +5,6 @@ Knows nothing of what is looked for in them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from workers.enrich.reading import Passage, Reading, Sentence, Spot
 from workers.enrich.triggers import Triggers
@@ -47,11 +46,15 @@ def rest_of(reading: Reading, lead: int, triggers: Triggers) -> Iterator[News]:
 
 def spot_of(news: News, passage: Passage) -> Spot:
     """Return where a sentence stands."""
-    return Spot(news.passage, passage.words[news.sentence.first].start, passage.words[news.sentence.last - 1].end)
+    return Spot(news.passage, passage.starts[news.sentence.first], passage.ends[news.sentence.last - 1])
 
 
 def _is_sentence(passage: Passage, sentence: Sentence) -> bool:
     if sentence.last - sentence.first < _FEWEST_WORDS:
         return False
-    words = (at for at in range(sentence.first, sentence.last) if passage.words[at].text[0].isalnum())
-    return len(tuple(islice(words, _FEWEST_WORDS))) == _FEWEST_WORDS
+    words = 0
+    for text in passage.texts[sentence.first : sentence.last]:
+        words += text[0].isalnum()
+        if words == _FEWEST_WORDS:
+            return True
+    return False

@@ -175,9 +175,8 @@ def _is_anybodys(candidate: Candidate) -> bool:
 def _with_place(reading: Reading, names: Names, name: Name) -> Spot:
     passage = reading.passages[name.spot.passage]
     at = passage.index_at(name.spot.end - 1) + 1
-    if at < len(passage.words):
-        word = passage.words[at]
-        following = names.within(Spot(name.spot.passage, word.start, word.end))
+    if at < len(passage.texts):
+        following = names.within(Spot(name.spot.passage, passage.starts[at], passage.ends[at]))
         if (
             following
             and passage.normalized[name.spot.end : following[0].spot.start] == " "
@@ -192,8 +191,8 @@ def _named(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> Iter
     for number, passage in enumerate(reading.passages):
         past = 0
         for at, end, _ in heads_in(passage, lexicon.named):
-            spot = Spot(number, passage.words[at].start, passage.words[end - 1].end)
-            numbered = end < len(passage.words) and passage.words[end].text[0].isdigit()  # «بوئینگ ۷۷۷»
+            spot = Spot(number, passage.starts[at], passage.ends[end - 1])
+            numbered = end < len(passage.texts) and passage.texts[end][0].isdigit()  # «بوئینگ ۷۷۷»
             if at >= past and not numbered and all(spot.covers(name.spot) for name in names.within(spot)):
                 past = end
                 yield _Mention(spot)
@@ -203,23 +202,22 @@ def _unknown(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> It
     for number, passage in enumerate(reading.passages):
         past = 0
         for at, end, phrase in heads_in(passage, lexicon.heads):
-            word = passage.words[at]
-            if at < past or names.within(Spot(number, word.start, word.end)):
+            start = passage.starts[at]
+            if at < past or names.within(Spot(number, start, passage.ends[at])):
                 continue
             last = _end(number, names, passage, end, " ".join(phrase), lexicon)
             if last is not None:
                 past = last
-                yield _Mention(Spot(number, word.start, passage.words[last - 1].end))
+                yield _Mention(Spot(number, start, passage.ends[last - 1]))
 
 
 def _end(number: int, names: Names, passage: Passage, at: int, head: str, lexicon: OrganisationLexicon) -> int | None:
     """Return the word after the last one of the name after a kind word; None where none is named."""
-    if at >= len(passage.words):
+    if at >= len(passage.texts):
         return None
-    if head in lexicon.quoted_only and passage.words[at].text != _QUOTE:
+    if head in lexicon.quoted_only and passage.texts[at] != _QUOTE:
         return None
-    word = passage.words[at]
-    following = next(iter(names.within(Spot(number, word.start, word.end))), None)
+    following = next(iter(names.within(Spot(number, passage.starts[at], passage.ends[at]))), None)
     placed = following is not None and following.of(*_PLACES) is not None
     if placed if head in lexicon.not_placed else not placed and head in lexicon.placed_only:
         return None

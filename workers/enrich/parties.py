@@ -35,9 +35,9 @@ def countries_in(reading: Reading, names: Names, spot: Spot, words: PartyWords) 
             placed.append((name.spot.start, code))
     passage = reading.passages[spot.passage]
     placed += [
-        (word.start, words.our_country)
-        for word in passage.words[passage.index_at(spot.start) : passage.index_at(spot.end)]
-        if word.text in words.ours
+        (passage.starts[at], words.our_country)
+        for at in passage.places_of(words.ours)
+        if passage.index_at(spot.start) <= at < passage.index_at(spot.end)
     ]
     return tuple(dict.fromkeys(code for _, code in sorted(placed)))
 
@@ -69,4 +69,4 @@ def _country(reading: Reading, name: Name, words: PartyWords) -> str | None:
 def _word_before(reading: Reading, spot: Spot) -> str:
     passage = reading.passages[spot.passage]
     at = passage.index_at(spot.start) - 1
-    return passage.words[at].text if at >= 0 else ""
+    return passage.texts[at] if at >= 0 else ""

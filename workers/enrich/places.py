@@ -137,9 +137,9 @@ def _listed(number: int, passage: Passage, names: Names, lexicon: PlaceLexicon) 
     """Yield the members of lists after a plural: each is looked up as if its kind's word stood before it."""
     for kind, plurals, one in lexicon.plurals:
         for at, end, _ in heads_in(passage, plurals):
-            begins = passage.words[at].start
+            begins = passage.starts[at]
             for start, last in _members(passage, end, lexicon):
-                spot = Spot(number, passage.words[start].start, passage.words[last - 1].end)
+                spot = Spot(number, passage.starts[start], passage.ends[last - 1])
                 entry, length = _entry(kind, one, passage.normalized[spot.start : spot.end], lexicon)
                 country = None if entry else _city_country(spot, names)
                 if entry or country:
@@ -150,8 +150,8 @@ def _listed(number: int, passage: Passage, names: Names, lexicon: PlaceLexicon) 
 def _members(passage: Passage, at: int, lexicon: PlaceLexicon) -> Iterator[tuple[int, int]]:
     """Yield first word and word after the last of each member of a list."""
     start = at
-    for place in range(at, min(at + _LONGEST_LIST * 2, len(passage.words))):
-        text = passage.words[place].text
+    for place in range(at, min(at + _LONGEST_LIST * 2, len(passage.texts))):
+        text = passage.texts[place]
         if text in lexicon.separators:
             if place > start:
                 yield start, place
@@ -184,23 +184,22 @@ def _unknown(number: int, passage: Passage, names: Names, lexicon: PlaceLexicon)
     """Yield what a word of a kind names and no gazetteer knows."""
     for kind, heads in lexicon.heads:
         for at, end, _ in heads_in(passage, heads):
-            word = passage.words[at]
-            if names.within(Spot(number, word.start, word.end)):
+            start = passage.starts[at]
+            if names.within(Spot(number, start, passage.ends[at])):
                 continue
-            if at and passage.words[at - 1].text in lexicon.not_after:
+            if at and passage.texts[at - 1] in lexicon.not_after:
                 continue
             last = None if _is_country(number, passage, end, names) else tail(number, names, passage, end, lexicon.ends)
             if last is not None:
-                spot = Spot(number, word.start, passage.words[last - 1].end)
+                spot = Spot(number, start, passage.ends[last - 1])
                 yield _Mention(kind, spot, None, _stands_in(spot, names))
 
 
 def _is_country(number: int, passage: Passage, at: int, names: Names) -> bool:
     """Tell whether a country stands at a word: «فرودگاه ترکیه» is any of them."""
-    if at >= len(passage.words):
+    if at >= len(passage.texts):
         return False
-    word = passage.words[at]
-    following = names.within(Spot(number, word.start, word.end))
+    following = names.within(Spot(number, passage.starts[at], passage.ends[at]))
     return bool(following) and following[0].of(EntryKind.COUNTRY) is not None and following[0].of(*_PLACES) is None
 
 

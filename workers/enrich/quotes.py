@@ -130,17 +130,15 @@ class _QuoteFinder:
         return "،" not in self._texts[speaker.last : colon - 1] or speaker.person is not None
 
     def _line_ends(self, colon: int) -> bool:
-        sentence = self._view.passage.sentence_at(self._view.passage.words[colon].start)
-        return sentence is not None and self._view.past_marks(colon, sentence.last) >= sentence.last
+        sentence = self._view.passage.sentence_of(colon)
+        return self._view.past_marks(colon, sentence.last) >= sentence.last
 
     def _said_by_places(self) -> Iterator[tuple[int, Sentence]]:
         said_by = self._lexicon.speech.said_by
         firsts = said_by.firsts
         for at, text in enumerate(self._texts):
             if text in firsts and said_by.length(self._texts, at, len(self._texts)):
-                sentence = self._view.passage.sentence_at(self._view.passage.words[at].start)
-                if sentence:
-                    yield at, sentence
+                yield at, self._view.passage.sentence_of(at)
 
     def _after_said_by(self, at: int, sentence: Sentence) -> tuple[FoundQuote, int] | None:
         """Return what «به گفته» somebody with a name, or «وی», is so."""
@@ -269,12 +267,12 @@ class _QuoteFinder:
 
     def _nearest(self, first: int) -> Speaker | None:
         """Return the subject of the sentence before, where nobody spoke yet."""
-        before = self._view.passage.sentence_at(self._view.passage.words[first].start)
-        if before is None or before.first == 0:
+        before = self._view.passage.sentence_of(first)
+        if before.first == 0:
             return None
-        previous = self._view.passage.sentence_at(self._view.passage.words[before.first - 1].start)
-        found = self._speakers.subject(previous.first, previous.last) if previous else None
-        if found is None or previous is None:
+        previous = self._view.passage.sentence_of(before.first - 1)
+        found = self._speakers.subject(previous.first, previous.last)
+        if found is None:
             return None
         return found if found.person is not None or found.first <= previous.first + 1 else None
 

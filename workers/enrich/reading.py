@@ -8,11 +8,12 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import accumulate, chain, repeat
 from operator import add, itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from pydantic import TypeAdapter
 
@@ -124,10 +125,10 @@ class Passage:
         """Where each word ends."""
         return [place + end for place, chunk in zip(self.chunk_starts, self.read, strict=False) for end in chunk[2]]
 
-    @cached_property
-    def words(self) -> tuple[Word, ...]:
+    @property
+    def words(self) -> "Words":
         """Every word with its place."""
-        return tuple(map(_word, zip(self.texts, self.starts, self.ends, strict=True)))
+        return Words(self)
 
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:
@@ -148,7 +149,7 @@ class Passage:
         """The first word of each sentence."""
         return [sentence[0] for sentence in self.sentences]
 
-    def words_of(self, sentence: Sentence) -> tuple[Word, ...]:
+    def words_of(self, sentence: Sentence) -> Sequence[Word]:
         """Return the words and marks of a sentence."""
         return self.words[sentence.first : sentence.last]
 
@@ -165,13 +166,39 @@ class Passage:
         """Return the index of the first word that ends after a normalized offset; the count of words if none does."""
         return bisect_right(self.ends, offset)
 
-    def places_of(self, words: frozenset[str]) -> list[int]:
+    def places_of(self, words: AbstractSet[str]) -> list[int]:
         """Return where any of these words stand, in order."""
         places = self.places
-        known = set(places.keys() & words)
-        if len(known) > 1:
-            return sorted(chain.from_iterable([places[word] for word in known]))
-        return list(places[known.pop()]) if known else []
+        if len(words) > len(places):
+            found = [at for word, at in places.items() if word in words]
+        else:
+            found = [places[word] for word in words if word in places]
+        return sorted(chain.from_iterable(found)) if len(found) > 1 else list(found[0]) if found else []
+
+
+class Words(Sequence[Word]):
+    """The words of a passage, each made when it is asked for."""
+
+    __slots__ = ("_passage",)
+
+    def __init__(self, passage: Passage) -> None:
+        self._passage = passage
+
+    def __len__(self) -> int:
+        return len(self._passage.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> Word: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Word]: ...
+    def __getitem__(self, at: int | slice) -> Word | Sequence[Word]:
+        passage = self._passage
+        if isinstance(at, slice):
+            return tuple(map(_word, zip(passage.texts[at], passage.starts[at], passage.ends[at], strict=True)))
+        return _word((passage.texts[at], passage.starts[at], passage.ends[at]))
+
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self[:])
 
 
 class Spot(NamedTuple):

@@ -54,7 +54,7 @@ class Hit:
 
     def spot(self, passage: Passage) -> Spot:
         """Return where it stands, from its first to its last word."""
-        return Spot(self.passage, passage.words[self.places[0]].start, passage.words[self.places[-1]].end)
+        return Spot(self.passage, passage.starts[self.places[0]], passage.ends[self.places[-1]])
 
 
 class _Entry(NamedTuple):
@@ -88,17 +88,25 @@ class Triggers:
         self._saying = frozenset(
             form for form, found in index.items() if any(entry.rule is not None for entry in found)
         )
+        self._told: tuple[Passage | None, frozenset[int]] = None, frozenset()
 
     def may_stand_in(self, passage: Passage) -> bool:
         """Tell whether a passage holds a word by which a rule's phrase is looked for."""
-        return not self._saying.isdisjoint(word.text for word in passage.words)
+        return not self._saying.isdisjoint(passage.places)
+
+    def _told_in(self, passage: Passage) -> frozenset[int]:
+        """Return the first words of the sentences that hold such a word; of the last passage it is remembered."""
+        if self._told[0] is not passage:
+            sentences = map(passage.sentence_of, passage.places_of(self._saying))
+            self._told = passage, frozenset(sentence.first for sentence in sentences)
+        return self._told[1]
 
     def find(self, number: int, passage: Passage, sentence: Sentence) -> tuple[Hit, ...]:
         """Return what the rules say in a sentence, in order: of phrases that share a word the longest."""
-        words = passage.words
-        texts = [words[at].text for at in range(sentence.first, sentence.last)]
-        if self._saying.isdisjoint(texts):
+        if sentence.first not in self._told_in(passage):
             return ()
+        words = passage.words
+        texts = passage.texts[sentence.first : sentence.last]
         matches: list[_Match] = []
         classes: set[str] = set()
         for text in self._classes.keys() & texts:
