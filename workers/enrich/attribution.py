@@ -52,12 +52,9 @@ class _ChainFinder:
     def find(self) -> list[Chain]:
         """Return the chains in order."""
         cues = self._lexicon.cues
-        heads = not self._words.heads.firsts.isdisjoint(self._texts)
-        if (
-            not self._outlets
-            and cues.sources.isdisjoint(self._texts)
-            and cues.reports.isdisjoint(self._texts)
-            and not heads
+        places_of = self._view.passage.places_of
+        if not (
+            self._outlets or places_of(cues.sources) or places_of(cues.reports) or places_of(self._words.heads.firsts)
         ):
             return []
         found: list[Chain] = []
@@ -85,11 +82,8 @@ class _ChainFinder:
     def _quoted(self) -> Iterator[Chain]:
         """Yield the chains that «به گزارش», «به نقل از» and their like begin."""
         words, texts, past = self._words, self._texts, 0
-        firsts = self._lexicon.cues.reports
-        if firsts.isdisjoint(texts):
-            return
-        for at, text in enumerate(texts):
-            if at < past or text not in firsts or at in self._used:
+        for at in self._view.passage.places_of(self._lexicon.cues.reports):
+            if at < past or at in self._used:
                 continue
             length = words.reported_by.length(texts, at, len(texts))
             if not (length or words.said_by.length(texts, at, len(texts))):
@@ -286,9 +280,7 @@ class _ChainFinder:
         cues = self._lexicon.cues.sources
         outlets = self._outlets
         past = 0
-        for at, text in enumerate(self._texts):
-            if not (text in cues or at in outlets):
-                continue
+        for at in sorted({*self._view.passage.places_of(cues), *outlets}):
             if at < past or at in self._used or at in self._view.inside:
                 continue
             if not (at in outlets or may_be_unnamed(self._texts, at, self._lexicon)) or self._is_object(at):
@@ -319,11 +311,8 @@ class _ChainFinder:
 
     def _interviews(self) -> Iterator[Chain]:
         """Yield the outlets to whom somebody spoke: «در گفت‌وگو با خبرنگار …»."""
-        firsts = self._words.interviews.firsts
-        if firsts.isdisjoint(self._texts):
-            return
-        for at, text in enumerate(self._texts):
-            if text in firsts and at not in self._used:
+        for at in self._view.passage.places_of(self._words.interviews.firsts):
+            if at not in self._used:
                 end = self._sentence_end(at)
                 link = self._interview(at, min(at + _INTERVIEW_WORDS, end))
                 if link and self._view.passage.index_at(link.source.spot.start) not in self._used:

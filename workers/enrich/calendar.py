@@ -50,8 +50,8 @@ def dates(reading: Reading, published: date | None, lexicon: CalendarLexicon) ->
 def _with_dates(passage: Passage, lexicon: CalendarLexicon) -> Iterator[Sentence]:
     """Yield the sentences that may hold a date."""
     places = set(passage.places_of(lexicon.triggers))
-    if not _DASHES.isdisjoint(passage.places) or "/" in passage.normalized:
-        places.update(at for word, found in passage.places.items() if _may_be_date(word) for at in found)
+    if passage.places_of(_DASHES) or "/" in passage.normalized:
+        places.update(at for at, text in enumerate(passage.texts) if _may_be_date(text))
     sentences = passage.sentences
     numbers = {bisect_right(sentences, at, key=lambda each: each.first) - 1 for at in places}
     return (sentences[number] for number in sorted(numbers))

@@ -199,8 +199,7 @@ def _government(name: Name) -> str | None:
 
 def _own(reading: Reading, lexicon: CountryLexicon) -> Iterator[Spot]:
     for number, passage in enumerate(reading.passages):
-        for word in lexicon.own & passage.places.keys():
-            yield from (Spot(number, passage.starts[at], passage.ends[at]) for at in passage.places[word])
+        yield from (Spot(number, passage.starts[at], passage.ends[at]) for at in passage.places_of(lexicon.own))
 
 
 def _places(person: FoundPerson) -> Iterable[Spot]:

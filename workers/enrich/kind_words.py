@@ -36,7 +36,7 @@ def heads_in(passage: Passage, phrases: ByFirst) -> Iterator[tuple[int, int, tup
     """Yield first word, word after the last, and phrase where phrases stand, the longest at each place."""
     texts = passage.texts
     past = 0
-    for at in passage.places_of(phrases.keys()):
+    for at in passage.places_of(phrases):
         if at < past:
             continue  # «هواپیمایی» of «شرکت هواپیمایی»
         for phrase in phrases[texts[at]]:

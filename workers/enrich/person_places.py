@@ -64,8 +64,8 @@ class PlaceFinder:
         sentences = iter(self._view.passage.sentences)
         cues = self._lexicon.cues.people
         sentence = Sentence(0, 0, 0)
-        for at, text in enumerate(self._texts):
-            if text not in cues or at < self._past:
+        for at in self._view.passage.places_of(cues):
+            if at < self._past:
                 continue
             while at >= sentence.last:
                 sentence = next(sentences)

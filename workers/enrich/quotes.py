@@ -21,6 +21,7 @@ _ELIDED = 8
 """Words before a verb whose subject is left out: «در ادامه این نشست افزود»."""
 _UNKNOWN_WORDS = 4
 _POST_WORDS = 200
+_COLON = frozenset({":"})
 _SOURCES = ("منبع", "منابع", "دو", "مقام", "شاهد")
 _PLURAL = ("ند",)
 
@@ -39,7 +40,7 @@ def quotes(
     announced = False
     for view in views(reading, names):
         verbs = tuple(speech_verbs(view, lexicon, iter(view.passage.sentences)))
-        if not verbs and not announced and ":" not in view.texts and not _said_by(view, lexicon):
+        if not verbs and not announced and not view.passage.places_of(_COLON) and not _said_by(view, lexicon):
             continue
         speakers = Speakers(view, persons, organisations, chains, lexicon)
         finder = _QuoteFinder(view, lexicon, speakers, verbs, last)
@@ -49,7 +50,7 @@ def quotes(
 
 
 def _said_by(view: WordView, lexicon: ActorsLexicon) -> bool:
-    return not lexicon.speech.said_by.firsts.isdisjoint(view.texts)
+    return bool(view.passage.places_of(lexicon.speech.said_by.firsts))
 
 
 class _QuoteFinder:
@@ -135,9 +136,8 @@ class _QuoteFinder:
 
     def _said_by_places(self) -> Iterator[tuple[int, Sentence]]:
         said_by = self._lexicon.speech.said_by
-        firsts = said_by.firsts
-        for at, text in enumerate(self._texts):
-            if text in firsts and said_by.length(self._texts, at, len(self._texts)):
+        for at in self._view.passage.places_of(said_by.firsts):
+            if said_by.length(self._texts, at, len(self._texts)):
                 yield at, self._view.passage.sentence_of(at)
 
     def _after_said_by(self, at: int, sentence: Sentence) -> tuple[FoundQuote, int] | None:

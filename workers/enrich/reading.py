@@ -4,26 +4,23 @@ Knows nothing of what is looked for. Parts find places by normalized offsets; `R
 published text. Text that says a second time, word for word, what the title or summary said is read all the same.
 """
 
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import accumulate, chain, repeat
-from operator import add, itemgetter
+from operator import add
 from typing import Any, NamedTuple, overload
 
 from pydantic import TypeAdapter
 
+from workers.enrich.chunks import Chunk, Chunks, texts_of
+from workers.enrich.chunks import folded as folded  # noqa: PLC0414 - whoever reads with a reading folds as it does
 from workers.normalize import align
 from workers.offsets import OffsetMap
 from workers.parts import FieldName, Span
 
-_WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]")
-"""A word with its joined suffixes, a number, or a mark."""
-_FOLDED = str.maketrans("أإآؤئةۀيىك", "اااویههییک", "ءـ")
 _ENDS = frozenset(".!?؟…")
 _CLOSING = "»"
 _MAY_END = _ENDS | {_CLOSING}
@@ -31,10 +28,6 @@ _GOES_ON = frozenset({"و", "را", "که"})
 """After a quotation that ends in a full stop: its sentence is not over."""
 _FEWEST_WRAPPED, _NARROWEST, _WIDEST = 3, 60, 100
 """Lines that were broken at a width of 80 or so: how many make a text that is read on, and how long they are."""
-_REMEMBERED = 100_000
-"""Chunks kept, at about 200 bytes each; then all are forgotten."""
-_REMEMBERED_LENGTH = 40
-"""Longer chunks are links and noise that do not come again."""
 _LETTERS = frozenset(
     [
         "ای",
@@ -86,14 +79,6 @@ class Sentence(NamedTuple):
     """Which line of the passage it stands in; lines are paragraphs in most feeds."""
 
 
-class Chunk(NamedTuple):
-    """What stands between two spaces, as its words, with their places in it."""
-
-    texts: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-
 @dataclass(frozen=True)
 class Passage:
     """One field of an article: its words as lists side by side, for few are ever looked at one by one."""
@@ -109,6 +94,10 @@ class Passage:
     """Of the words, folded; nobody changes it."""
     line_breaks: Mapping[int, int]
     """How many line breaks stand before a word, by its index."""
+    numbers: Mapping[int, int]
+    """Of the known sets of words, by their identity."""
+    sets: int
+    """How many there were when it was read."""
 
     @cached_property
     def chunk_starts(self) -> list[int]:
@@ -166,14 +155,29 @@ class Passage:
         """Return the index of the first word that ends after a normalized offset; the count of words if none does."""
         return bisect_right(self.ends, offset)
 
-    def places_of(self, words: AbstractSet[str]) -> list[int]:
-        """Return where any of these words stand, in order."""
-        places = self.places
-        if len(words) > len(places):
-            found = [at for word, at in places.items() if word in words]
-        else:
-            found = [places[word] for word in words if word in places]
-        return sorted(chain.from_iterable(found)) if len(found) > 1 else list(found[0]) if found else []
+    def places_of(self, words: Container[str]) -> Sequence[int]:
+        """Return where any of these words stand, in order.
+
+        It is found once for all sets of words that were asked for before; a set is known by its identity, so only one
+        that is kept, as lexicons keep theirs, may be asked for.
+        """
+        number = self.numbers.get(id(words))
+        if number is None:
+            _chunks.learn(words)
+        elif number < len(self._members):
+            return self._members[number]
+        return [at for at, text in enumerate(self.texts) if text in words]
+
+    @cached_property
+    def _members(self) -> list[list[int]]:
+        """Where the words of each set stand that was known when the passage was read."""
+        members: list[list[int]] = [[] for _ in range(self.sets)]
+        place = 0
+        for chunk in self.read:
+            for at, number in chunk[3]:
+                members[number].append(place + at)
+            place += len(chunk[0])
+        return members
 
 
 class Words(Sequence[Word]):
@@ -279,26 +283,7 @@ def read(fields: Sequence[tuple[FieldName, str, str]]) -> Reading:
     )
 
 
-def folded(word: str) -> str:
-    """Return the word in the one spelling that stands for all of them."""
-    return word.translate(_FOLDED).lower()
-
-
-class _Chunks(dict[str, Chunk]):
-    """What is known of chunks: most were seen before. It changes nothing about what is returned."""
-
-    def __missing__(self, chunk: str) -> Chunk:
-        """Read a chunk, and remember it."""
-        found = _read_chunk(chunk)
-        if len(chunk) <= _REMEMBERED_LENGTH:
-            if len(self) > _REMEMBERED:
-                self.clear()
-            self[chunk] = found
-        return found
-
-
-_chunk = _Chunks().__getitem__
-_texts = itemgetter(0)
+_chunks = Chunks()
 _word = partial(tuple.__new__, Word)
 _span: Callable[[object], Span] = TypeAdapter(Span).validator.validate_python
 """Without the detour over keyword arguments."""
@@ -310,27 +295,16 @@ def _passage(name: FieldName, original: str, normalized: str) -> Passage:
     read: list[Chunk] = []
     texts: list[str] = []
     breaks: Counter[int] = Counter()
+    chunk_of = _chunks.__getitem__
     for line in normalized.split("\n"):
         if chunks:
             breaks[len(texts)] += 1
         parts = line.split(" ")
-        known = list(map(_chunk, parts))
+        known = list(map(chunk_of, parts))
         chunks += parts
         read += known
-        texts += chain.from_iterable(map(_texts, known))
-    return Passage(name, original, normalized, chunks, read, texts, breaks)
-
-
-def _read_chunk(chunk: str) -> Chunk:
-    """Return the words of a chunk."""
-    if chunk.isalpha():
-        return Chunk((folded(chunk) or chunk,), (0,), (len(chunk),))
-    matches = list(_WORD.finditer(chunk))
-    return Chunk(
-        tuple(folded(match.group()) or match.group() for match in matches),
-        tuple(match.start() for match in matches),
-        tuple(match.end() for match in matches),
-    )
+        texts += chain.from_iterable(map(texts_of, known))
+    return Passage(name, original, normalized, chunks, read, texts, breaks, _chunks.numbers, len(_chunks.numbers))
 
 
 def _sentences(passage: Passage) -> Iterator[Sentence]:

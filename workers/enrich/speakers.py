@@ -181,8 +181,8 @@ class Speakers:
     def _unnamed(self) -> list[Speaker]:
         cues = self._lexicon.cues.unnamed
         found: list[Speaker] = []
-        for at, text in enumerate(self._view.texts):
-            if text in cues and text != "این" and may_be_unnamed(self._view.texts, at, self._lexicon):
+        for at in self._view.passage.places_of(cues):
+            if self._view.texts[at] != "این" and may_be_unnamed(self._view.texts, at, self._lexicon):
                 link = unnamed_at(self._view, at, len(self._view.texts), self._lexicon)
                 if link:
                     found.append(Speaker(at, link.end, link.source.spot, None))

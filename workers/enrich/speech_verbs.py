@@ -36,9 +36,10 @@ def speech_verbs(view: WordView, lexicon: ActorsLexicon, sentences: Iterator[Sen
     speech, texts, past = lexicon.speech, view.texts, 0
     cues = lexicon.cues.speech
     sentence = Sentence(0, 0, 0)
-    for at, text in enumerate(texts):
-        if text not in cues or at < past:
+    for at in view.passage.places_of(cues):
+        if at < past:
             continue
+        text = texts[at]
         while at >= sentence.last:
             sentence = next(sentences)
         end = sentence.last

@@ -92,7 +92,7 @@ class Triggers:
 
     def may_stand_in(self, passage: Passage) -> bool:
         """Tell whether a passage holds a word by which a rule's phrase is looked for."""
-        return not self._saying.isdisjoint(passage.places)
+        return bool(passage.places_of(self._saying))
 
     def _told_in(self, passage: Passage) -> frozenset[int]:
         """Return the first words of the sentences that hold such a word; of the last passage it is remembered."""

@@ -1,0 +1,80 @@
+"""What stands between two spaces, as its words: read once, then remembered, with the sets of words that it is in.
+
+Knows nothing of articles or of what a set of words is for. The memory changes nothing about what is returned; it
+serves one thread at a time.
+"""
+
+import re
+from collections.abc import Container, Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+_WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]")
+"""A word with its joined suffixes, a number, or a mark."""
+_FOLDED = str.maketrans("أإآؤئةۀيىك", "اااویههییک", "ءـ")
+_REMEMBERED = 100_000
+"""Chunks kept, at about 300 bytes each; then all are forgotten."""
+_REMEMBERED_LENGTH = 40
+"""Longer chunks are links and noise that do not come again."""
+_SETS = 100
+"""Sets of words kept, more than the lexicons of one process have; then all are forgotten."""
+
+
+class Chunk(NamedTuple):
+    """The words of a chunk, with their places in it."""
+
+    texts: tuple[str, ...]
+    """Folded."""
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    members: tuple[tuple[int, int], ...]
+    """Which word is in which set of words, for the sets that were known when the chunk was read."""
+
+
+texts_of = itemgetter(0)
+
+
+def folded(word: str) -> str:
+    """Return the word in the one spelling that stands for all of them."""
+    return word.translate(_FOLDED).lower()
+
+
+class Chunks(dict[str, Chunk]):
+    """All that is known of chunks; a chunk that it does not hold is read when it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[int, int] = {}
+        """Of the known sets of words, by their identity: the lexicons keep theirs as long as they are used."""
+        self._sets: list[Container[str]] = []
+
+    def __missing__(self, chunk: str) -> Chunk:
+        """Read a chunk, and remember it."""
+        found = self._read(chunk)
+        if len(chunk) <= _REMEMBERED_LENGTH:
+            if len(self) > _REMEMBERED:
+                self.clear()
+            self[chunk] = found
+        return found
+
+    def learn(self, words: Container[str]) -> None:
+        """Take a set of words for known from now on."""
+        self.clear()
+        if len(self._sets) == _SETS:
+            self._sets, self.numbers = [], {}
+        self.numbers[id(words)] = len(self._sets)
+        self._sets.append(words)
+
+    def _read(self, chunk: str) -> Chunk:
+        if chunk.isalpha():
+            texts, starts, ends = (folded(chunk) or chunk,), (0,), (len(chunk),)
+            return Chunk(texts, starts, ends, self._members(texts))
+        matches = list(_WORD.finditer(chunk))
+        words = tuple(folded(match.group()) or match.group() for match in matches)
+        places = (tuple(match.start() for match in matches), tuple(match.end() for match in matches))
+        return Chunk(words, *places, self._members(words))
+
+    def _members(self, texts: Sequence[str]) -> tuple[tuple[int, int], ...]:
+        return tuple(
+            (at, number) for at, text in enumerate(texts) for number, words in enumerate(self._sets) if text in words
+        )
