@@ -23,6 +23,8 @@ _MARK = 1
 """Folded form of what vanishes and belongs to the character before it: diacritics, tatweel."""
 _LIGATURE = -1
 """Stands for a character that is spelt out before it is folded."""
+_BEYOND = -2
+"""Stands for a character outside the table, which is its own folded form."""
 _BMP = 0x10000
 _LOOK_AHEAD = 8
 """Characters looked over for the next agreement; 45 pairs at most, so that hostile text stays linear."""
@@ -37,6 +39,7 @@ class Fold:
         codes[[ord(char) for char in vanishing]] = _MARK
         for char, to in {**replaced, "«": '"', "»": '"', "…": ".", "٫": "."}.items():
             codes[ord(char)] = codes[ord('"' if to in "«»" else to)]
+        codes[_BMP] = _BEYOND
         self._codes = codes
         self._spelt_out = {old: new for old, new in spelt_out.items() if len(old) == 1}
         self._codes_but_ligatures = codes.copy()
@@ -44,12 +47,17 @@ class Fold:
 
     def codes(self, text: str) -> _Ints:
         """Return the folded code of each character of the text."""
-        return _looked_up(_points(text), self._codes)
+        return _looked_up(text, self._codes)
+
+    def codes_without_ligatures(self, text: str) -> _Ints | None:
+        """Return the same for a text that holds no ligature; None for one that does."""
+        codes = _looked_up(text, self._codes_but_ligatures)
+        return None if codes.min(initial=0) < 0 else codes
 
     def spelt_out(self, text: str) -> tuple[_Ints, _Ints | None]:
         """Return the codes of a text with ligatures spelt out, and whence each came if that is not its place."""
-        codes = _looked_up(_points(text), self._codes_but_ligatures)
-        if codes.min(initial=0) > _LIGATURE:
+        codes = self.codes_without_ligatures(text)
+        if codes is not None:
             return codes, None
         parts = [self._spelt_out.get(char, char) for char in text]
         return self.codes("".join(parts)), np.repeat(np.arange(len(text)), [len(part) for part in parts])
@@ -66,9 +74,11 @@ class OffsetMap:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the original range of the normalized range [start, end), which must not be empty."""
-        first, last = self.known_starts.item(start), self.known_ends.item(end - 1)
+        first = self.known_starts.item(start)
         # words begin and end in characters of their own: the others are seldom asked for
-        return (first, last) if first >= 0 and last >= 0 else (self.starts.item(start), self.ends.item(end - 1))
+        if first < 0 or self.known_starts.item(end - 1) < 0:
+            return self.starts.item(start), self.ends.item(end - 1)
+        return first, self.known_ends.item(end - 1)
 
     @property
     def starts(self) -> _Ints:
@@ -87,22 +97,42 @@ class OffsetMap:
 
 def offset_map(original: str, normalized: str, fold: Fold) -> OffsetMap:
     """Return the map from `normalized` back to `original`, of which it is the normalized form."""
+    return _alike(original, normalized, fold) or _unlike(original, normalized, fold)
+
+
+def _alike(original: str, normalized: str, fold: Fold) -> OffsetMap | None:
+    """Return the map where the two texts fold to the same characters, looked up together; None where they do not."""
+    codes = fold.codes_without_ligatures(original + normalized)
+    if codes is None:
+        return None
+    length = len(original)
+    kept = np.flatnonzero(codes > _MARK)
+    count, odd = divmod(len(kept), 2)
+    if odd or not count or not kept[count - 1] < length <= kept[count]:
+        return None
+    folded = codes[kept]
+    if not (folded[:count] == folded[count:]).all():
+        return None
+    starts = np.full(len(normalized), -1)
+    starts[kept[count:] - length] = kept[:count]
+    marked = (codes[:length] == _MARK).any()
+    return OffsetMap(starts, _past_marks(codes[:length])[starts + 1] if marked else starts + 1, length)
+
+
+def _unlike(original: str, normalized: str, fold: Fold) -> OffsetMap:
+    """Return the map where they differ: by ligatures, by runs that were shortened, or more."""
     original_codes, came_from = fold.spelt_out(original)
     normalized_codes = fold.codes(normalized)
     kept = np.flatnonzero(original_codes > _MARK)
     places = np.flatnonzero(normalized_codes > _MARK)
-    before, after = original_codes[kept], normalized_codes[places]
-    if np.array_equal(before, after):
-        first = last = kept
-    else:
-        pairs = _paired(before, after)
-        found = pairs[0] >= 0
-        places, first, last = places[found], kept[pairs[0][found]], kept[pairs[1][found]]
+    pairs = _paired(original_codes[kept], normalized_codes[places])
+    found = pairs[0] >= 0
+    places, first, last = places[found], kept[pairs[0][found]], kept[pairs[1][found]]
 
     starts = np.full(len(normalized), -1)
     ends = np.full(len(normalized), -1)
     starts[places] = first
-    ends[places] = _past_marks(original_codes)[last + 1] if (original_codes == _MARK).any() else last + 1
+    ends[places] = _past_marks(original_codes)[last + 1]
     if came_from is not None:
         starts, ends = _unspelt(starts, ends, came_from)
     return OffsetMap(starts, ends, len(original))
@@ -112,15 +142,12 @@ def _separates(char: str) -> bool:
     return char.isspace() or not char.isprintable() or char == "\u200c"
 
 
-def _points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-def _looked_up(points: NDArray[np.uint32], codes: _Ints) -> _Ints:
-    """Return the code of each point; what lies outside the table is its own code."""
-    if points.max(initial=0) < _BMP:
-        return codes.take(points)
-    return np.where(points < _BMP, codes[np.minimum(points, _BMP - 1)], points.astype(np.int64))
+def _looked_up(text: str, codes: _Ints) -> _Ints:
+    """Return the code of each character; what lies outside the table is its own code."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    found = codes.take(points, mode="clip")
+    beyond = found == _BEYOND
+    return np.where(beyond, points.astype(np.int64), found) if beyond.any() else found
 
 
 def _past_marks(codes: _Ints) -> _Ints:

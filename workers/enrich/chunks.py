@@ -26,12 +26,15 @@ class Chunk(NamedTuple):
     texts: tuple[str, ...]
     """Folded."""
     starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    members: tuple[tuple[int, int], ...]
-    """Which word is in which set of words, for the sets that were known when the chunk was read."""
+    lengths: tuple[int, ...]
+    members: tuple[tuple[int, ...], ...]
+    """For each word the sets of words that it is in, of those that were known when the chunk was read."""
 
 
-texts_of = itemgetter(0)
+texts_of, lengths_of, members_of = itemgetter(0), itemgetter(2), itemgetter(3)
+_FIRST = (0,)
+"""Where the words of most chunks begin, which have one."""
+_ONE = {length: (length,) for length in range(_REMEMBERED_LENGTH + 1)}
 
 
 def folded(word: str) -> str:
@@ -67,14 +70,14 @@ class Chunks(dict[str, Chunk]):
 
     def _read(self, chunk: str) -> Chunk:
         if chunk.isalpha():
-            texts, starts, ends = (folded(chunk) or chunk,), (0,), (len(chunk),)
-            return Chunk(texts, starts, ends, self._members(texts))
+            text = folded(chunk) or chunk
+            texts = (chunk if text == chunk else text,)
+            length = len(chunk)
+            return Chunk(texts, _FIRST, _ONE.get(length) or (length,), self._members(texts))
         matches = list(_WORD.finditer(chunk))
         words = tuple(folded(match.group()) or match.group() for match in matches)
-        places = (tuple(match.start() for match in matches), tuple(match.end() for match in matches))
-        return Chunk(words, *places, self._members(words))
+        starts = tuple(match.start() for match in matches)
+        return Chunk(words, starts, tuple(len(match.group()) for match in matches), self._members(words))
 
-    def _members(self, texts: Sequence[str]) -> tuple[tuple[int, int], ...]:
-        return tuple(
-            (at, number) for at, text in enumerate(texts) for number, words in enumerate(self._sets) if text in words
-        )
+    def _members(self, texts: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        return tuple(tuple(number for number, words in enumerate(self._sets) if text in words) for text in texts)

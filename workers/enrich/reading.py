@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, overload
 
 from pydantic import TypeAdapter
 
-from workers.enrich.chunks import Chunk, Chunks, texts_of
+from workers.enrich.chunks import Chunk, Chunks, lengths_of, members_of, texts_of
 from workers.enrich.chunks import folded as folded  # noqa: PLC0414 - whoever reads with a reading folds as it does
 from workers.normalize import align
 from workers.offsets import OffsetMap
@@ -112,7 +112,7 @@ class Passage:
     @cached_property
     def ends(self) -> list[int]:
         """Where each word ends."""
-        return [place + end for place, chunk in zip(self.chunk_starts, self.read, strict=False) for end in chunk[2]]
+        return list(map(add, self.starts, chain.from_iterable(map(lengths_of, self.read))))
 
     @property
     def words(self) -> "Words":
@@ -172,11 +172,9 @@ class Passage:
     def _members(self) -> list[list[int]]:
         """Where the words of each set stand that was known when the passage was read."""
         members: list[list[int]] = [[] for _ in range(self.sets)]
-        place = 0
-        for chunk in self.read:
-            for at, number in chunk[3]:
-                members[number].append(place + at)
-            place += len(chunk[0])
+        for at, numbers in enumerate(chain.from_iterable(map(members_of, self.read))):
+            for number in numbers:
+                members[number].append(at)
         return members
 
 

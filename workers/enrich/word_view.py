@@ -42,7 +42,8 @@ class WordView:
 
     def past_marks(self, at: int, end: int) -> int:
         """Return the first index at which a word or number stands."""
-        while at < end and self.is_mark(at):
+        texts = self.texts
+        while at < end and not texts[at][0].isalnum():
             at += 1
         return at
 
