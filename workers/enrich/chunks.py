@@ -42,14 +42,20 @@ def folded(word: str) -> str:
     return word.translate(_FOLDED).lower()
 
 
+class Numbered(NamedTuple):
+    """A set of words, and which of the known ones it is."""
+
+    number: int
+    words: Container[str]
+
+
 class Chunks(dict[str, Chunk]):
     """All that is known of chunks; a chunk that it does not hold is read when it is asked for."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.numbers: dict[int, int] = {}
-        """Of the known sets of words, by their identity: the lexicons keep theirs as long as they are used."""
-        self._sets: list[Container[str]] = []
+        self.sets: dict[int, Numbered] = {}
+        """The known sets of words, by their identity; they are held here, so that no other comes to have it."""
 
     def __missing__(self, chunk: str) -> Chunk:
         """Read a chunk, and remember it."""
@@ -63,10 +69,9 @@ class Chunks(dict[str, Chunk]):
     def learn(self, words: Container[str]) -> None:
         """Take a set of words for known from now on."""
         self.clear()
-        if len(self._sets) == _SETS:
-            self._sets, self.numbers = [], {}
-        self.numbers[id(words)] = len(self._sets)
-        self._sets.append(words)
+        if len(self.sets) == _SETS:
+            self.sets = {}  # passages that were read before go on with what they know
+        self.sets[id(words)] = Numbered(len(self.sets), words)
 
     def _read(self, chunk: str) -> Chunk:
         if chunk.isalpha():
@@ -80,4 +85,4 @@ class Chunks(dict[str, Chunk]):
         return Chunk(words, starts, tuple(len(match.group()) for match in matches), self._members(words))
 
     def _members(self, texts: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-        return tuple(tuple(number for number, words in enumerate(self._sets) if text in words) for text in texts)
+        return tuple(tuple(number for number, words in self.sets.values() if text in words) for text in texts)

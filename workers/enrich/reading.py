@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, overload
 
 from pydantic import TypeAdapter
 
-from workers.enrich.chunks import Chunk, Chunks, lengths_of, members_of, texts_of
+from workers.enrich.chunks import Chunk, Chunks, Numbered, lengths_of, members_of, texts_of
 from workers.enrich.chunks import folded as folded  # noqa: PLC0414 - whoever reads with a reading folds as it does
 from workers.normalize import align
 from workers.offsets import OffsetMap
@@ -94,9 +94,9 @@ class Passage:
     """Of the words, folded; nobody changes it."""
     line_breaks: Mapping[int, int]
     """How many line breaks stand before a word, by its index."""
-    numbers: Mapping[int, int]
-    """Of the known sets of words, by their identity."""
-    sets: int
+    sets: Mapping[int, Numbered]
+    """The known sets of words, by their identity."""
+    known: int
     """How many there were when it was read."""
 
     @cached_property
@@ -161,17 +161,17 @@ class Passage:
         It is found once for all sets of words that were asked for before; a set is known by its identity, so only one
         that is kept, as lexicons keep theirs, may be asked for.
         """
-        number = self.numbers.get(id(words))
-        if number is None:
+        known = self.sets.get(id(words))
+        if known is None:
             _chunks.learn(words)
-        elif number < len(self._members):
-            return self._members[number]
+        elif known.number < self.known:
+            return self._members[known.number]
         return [at for at, text in enumerate(self.texts) if text in words]
 
     @cached_property
     def _members(self) -> list[list[int]]:
         """Where the words of each set stand that was known when the passage was read."""
-        members: list[list[int]] = [[] for _ in range(self.sets)]
+        members: list[list[int]] = [[] for _ in range(self.known)]
         for at, numbers in enumerate(chain.from_iterable(map(members_of, self.read))):
             for number in numbers:
                 members[number].append(at)
@@ -302,7 +302,7 @@ def _passage(name: FieldName, original: str, normalized: str) -> Passage:
         chunks += parts
         read += known
         texts += chain.from_iterable(map(texts_of, known))
-    return Passage(name, original, normalized, chunks, read, texts, breaks, _chunks.numbers, len(_chunks.numbers))
+    return Passage(name, original, normalized, chunks, read, texts, breaks, _chunks.sets, len(_chunks.sets))
 
 
 def _sentences(passage: Passage) -> Iterator[Sentence]:
