@@ -1,0 +1,73 @@
+"""What the enrichment remembers of words changes nothing about what it finds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.service.settings import seeds_dir
+from workers.enrich.chunks import Chunks
+from workers.enrich.gazetteer import Gazetteer, load_gazetteer
+from workers.enrich.reading import Passage, read
+
+WORDS = ("وزیر", "کشور", "گفت", "تهران", "سوء", "می\u200cرود", "2", "۲٫۵", "«", "»", ".", "و")
+TEXTS = st.lists(st.sampled_from((*WORDS, "\n", "وزیر.", "«کشور»")), max_size=30).map(" ".join)
+KEPT = tuple(frozenset(WORDS[at : at + 3]) for at in range(0, len(WORDS), 3))
+"""As lexicons keep theirs."""
+
+
+def passages(text: str) -> tuple[Passage, ...]:
+    return read([("text", text, text)]).passages
+
+
+@given(text=TEXTS)
+def test_words_stand_where_a_look_at_each_of_them_finds_them(text: str) -> None:
+    for passage in passages(text):
+        for words in KEPT:
+            assert list(passage.places_of(words)) == [at for at, each in enumerate(passage.texts) if each in words]
+
+
+def test_a_set_of_words_that_was_never_asked_for_is_found_in_a_passage_that_was_read_before() -> None:
+    (passage,) = passages("وزیر کشور گفت وزیر رفت")
+    passage.places_of(KEPT[0])
+
+    assert list(passage.places_of(frozenset({"رفت", "وزیر"}))) == [0, 3, 4]
+
+
+def test_more_sets_than_are_remembered_are_found_all_the_same() -> None:
+    (passage,) = passages("وزیر کشور گفت وزیر رفت")
+    many = [frozenset({"وزیر", str(number)}) for number in range(250)]
+
+    assert all(list(passage.places_of(words)) == [0, 3] for words in many)
+    (later,) = passages("کشور وزیر")
+    assert all(list(later.places_of(words)) == [1] for words in many)
+
+
+def test_a_chunk_says_which_of_its_words_are_in_the_sets_that_are_known() -> None:
+    chunks = Chunks()
+    chunks["«وزیر»"]
+    chunks.learn(frozenset({"وزیر"}))
+    chunks.learn(frozenset({"»", "وزیر"}))
+
+    assert chunks["«وزیر»"].members == ((), (0, 1), (1,))
+
+
+def test_words_end_where_they_do_in_the_text_though_folding_shortens_them() -> None:
+    (passage,) = passages("«سوء استفاده» شد")
+
+    assert [passage.normalized[word.start : word.end] for word in passage.words] == ["«", "سوء", "استفاده", "»", "شد"]
+    assert passage.texts[1] == "سو"
+
+
+@pytest.fixture
+def gazetteer() -> Gazetteer:
+    """As it is before the first text, with nothing remembered."""
+    return load_gazetteer(seeds_dir() / "gazetteer")
+
+
+def test_a_name_of_several_words_is_found_in_the_first_text_of_a_process_as_in_the_next(gazetteer: Gazetteer) -> None:
+    text = "«جمهوری اسلامی ایران» و وزارت خارجه ترکیه (آنکارا) به گزارش خبرگزاری فارس"
+
+    first = gazetteer.find(text)
+
+    assert [match.surface for match in first] == [match.surface for match in gazetteer.find(text)]
+    assert {"جمهوری اسلامی ایران", "وزارت خارجه ترکیه", "خبرگزاری فارس"} <= {match.surface for match in first}
