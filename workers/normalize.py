@@ -8,7 +8,7 @@ remembered, for most chunks were seen before. `reference` is hazm itself; tests 
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import pairwise
 from typing import Any
@@ -191,6 +191,7 @@ def _whole_hazm() -> Any:
     return hazm.Normalizer()
 
 
+@lru_cache(maxsize=4)  # evidence and enrichment ask for the same fields of an article
 def align(original: str, normalized: str) -> OffsetMap:
     """Return the map from the normalized text back to the original, for spans of evidence and of entities."""
     return offset_map(original, normalized, _FOLD)

@@ -8,7 +8,7 @@ and vanishing characters. The two folded texts are equal but for runs of one cha
 next place where they agree: the map is then coarse, never wrong about order or bounds, and always linear.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,6 +79,13 @@ class OffsetMap:
         if first < 0 or self.known_starts.item(end - 1) < 0:
             return self.starts.item(start), self.ends.item(end - 1)
         return first, self.known_ends.item(end - 1)
+
+    def spans(self, starts: Sequence[int], ends: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the original ranges of several normalized ranges, none of them empty."""
+        first, last = np.array(starts), np.array(ends) - 1
+        if min(self.known_starts[first].min(), self.known_starts[last].min()) < 0:
+            return list(zip(self.starts[first].tolist(), self.ends[last].tolist(), strict=True))
+        return list(zip(self.known_starts[first].tolist(), self.known_ends[last].tolist(), strict=True))
 
     @property
     def starts(self) -> _Ints:

@@ -3,7 +3,7 @@
 Knows nothing of rules. The last step of the enrichment.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workers.enrich.countries import FoundCountry, FoundPair
@@ -68,6 +68,7 @@ class Findings:
 
 def published(reading: Reading, found: Findings) -> Facts:
     """Return the findings as facts."""
+    reading.make_spans(_spots(found))
     return Facts(
         attribution=tuple(_chain(reading, each) for each in found.chains),
         countries=tuple(_country(reading, each) for each in found.countries),
@@ -90,12 +91,28 @@ def published(reading: Reading, found: Findings) -> Facts:
     )
 
 
+def _spots(found: Findings) -> Iterator[Spot]:
+    """Yield every spot that is published, so that their spans can be made at once."""
+    yield from (source.spot for chain in found.chains for source in chain)
+    yield from (spot for country in found.countries for spot in country.spots)
+    yield from (spot for organisation in found.organisations for spot in organisation.spots)
+    yield from (spot for place in found.places for spot in place.spots)
+    for person in found.persons:
+        yield from (spot for spot in (person.name, person.role, person.organisation, *person.mentions) if spot)
+    for quote in found.quotes:
+        yield from (spot for spot in (quote.speaker, quote.verb, quote.spot) if spot)
+    yield from (interaction.trigger for interaction in found.interactions)
+    yield from (flight.trigger for flight in found.flights)
+    yield from (fact.trigger for fact in found.consular)
+    yield from (day.spot for day in found.dates)
+
+
 def _spans(reading: Reading, spots: Iterable[Spot]) -> tuple[Span, ...]:
     return tuple(reading.span(spot) for spot in spots)
 
 
 def _surface(reading: Reading, spot: Spot | None) -> str | None:
-    return None if spot is None else reading.surface(spot)
+    return None if spot is None else reading.span(spot).surface
 
 
 def _chain(reading: Reading, chain: tuple[FoundSource, ...]) -> Attribution:

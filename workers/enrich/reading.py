@@ -6,7 +6,7 @@ published text. Text that says a second time, word for word, what the title or s
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import accumulate, chain, repeat
@@ -237,31 +237,36 @@ class Reading:
         """Return a spot, which must not be empty, as a span of the published text."""
         span = self._spans.get(spot)
         if span is None:
-            passage = self.passages[spot.passage]
-            start, end = self._range(spot, passage)
-            surface = passage.original[start:end]
-            span = _span({"field": passage.name, "start": start, "end": end, "surface": surface})
-            self._spans[spot] = span
+            self.make_spans((spot,))
+            span = self._spans[spot]
         return span
 
-    def surface(self, spot: Spot) -> str:
-        """Return what stands at a spot, which must not be empty, in the published text."""
-        passage = self.passages[spot.passage]
-        return passage.original[slice(*self._range(spot, passage))]
-
-    def _range(self, spot: Spot, passage: Passage) -> tuple[int, int]:
-        offsets = self._maps.get(spot.passage)
-        if offsets is None:
-            offsets = self._maps[spot.passage] = align(passage.original, passage.normalized)
-        start, end = offsets.span(spot.start, spot.end)
-        start = min(start, len(passage.original) - 1)
-        return start, max(end, start + 1)
+    def make_spans(self, spots: Iterable[Spot]) -> None:
+        """Make the spans of spots at once, which costs a part of what it costs one by one."""
+        by_passage: defaultdict[int, list[Spot]] = defaultdict(list)
+        for spot in {*spots}.difference(self._spans):
+            by_passage[spot.passage].append(spot)
+        for number, asked in by_passage.items():
+            passage = self.passages[number]
+            if number not in self._maps:
+                self._maps[number] = align(passage.original, passage.normalized)
+            ranges = self._maps[number].spans([spot.start for spot in asked], [spot.end for spot in asked])
+            self._spans.update(zip(asked, _spans(list(_made(passage, ranges))), strict=True))
 
     def sentences(self) -> Iterator[tuple[int, Passage, Sentence]]:
         """Yield all sentences with the index of their passage, in order."""
         for number, passage in enumerate(self.passages):
             for sentence in passage.sentences:
                 yield number, passage, sentence
+
+
+def _made(passage: Passage, ranges: Iterable[tuple[int, int]]) -> Iterator[dict[str, object]]:
+    """Yield what spans are made of; what stands for nothing at the end of a text is its last character."""
+    text = passage.original
+    for first, last in ranges:
+        start = min(first, len(text) - 1)
+        end = max(last, start + 1)
+        yield {"field": passage.name, "start": start, "end": end, "surface": text[start:end]}
 
 
 def read(fields: Sequence[tuple[FieldName, str, str]]) -> Reading:
@@ -283,8 +288,7 @@ def read(fields: Sequence[tuple[FieldName, str, str]]) -> Reading:
 
 _chunks = Chunks()
 _word = partial(tuple.__new__, Word)
-_span: Callable[[object], Span] = TypeAdapter(Span).validator.validate_python
-"""Without the detour over keyword arguments."""
+_spans: Callable[[object], list[Span]] = TypeAdapter(list[Span]).validator.validate_python
 _sentence = partial(tuple.__new__, Sentence)
 
 
