@@ -5,7 +5,7 @@ serves one thread at a time.
 """
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class Numbered(NamedTuple):
     """A set of words, and which of the known ones it is."""
 
     number: int
-    words: Container[str]
+    words: Collection[str]
 
 
 class Chunks(dict[str, Chunk]):
@@ -56,6 +56,8 @@ class Chunks(dict[str, Chunk]):
         super().__init__()
         self.sets: dict[int, Numbered] = {}
         """The known sets of words, by their identity; they are held here, so that no other comes to have it."""
+        self._numbers: dict[str, tuple[int, ...]] = {}
+        """Of the sets that a word is in."""
 
     def __missing__(self, chunk: str) -> Chunk:
         """Read a chunk, and remember it."""
@@ -66,12 +68,15 @@ class Chunks(dict[str, Chunk]):
             self[chunk] = found
         return found
 
-    def learn(self, words: Container[str]) -> None:
+    def learn(self, words: Collection[str]) -> None:
         """Take a set of words for known from now on."""
         self.clear()
         if len(self.sets) == _SETS:
-            self.sets = {}  # passages that were read before go on with what they know
-        self.sets[id(words)] = Numbered(len(self.sets), words)
+            self.sets, self._numbers = {}, {}  # passages that were read before go on with what they know
+        number = len(self.sets)
+        self.sets[id(words)] = Numbered(number, words)
+        for word in words:
+            self._numbers[word] = (*self._numbers.get(word, ()), number)
 
     def _read(self, chunk: str) -> Chunk:
         if chunk.isalpha():
@@ -85,4 +90,4 @@ class Chunks(dict[str, Chunk]):
         return Chunk(words, starts, tuple(len(match.group()) for match in matches), self._members(words))
 
     def _members(self, texts: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-        return tuple(tuple(number for number, words in self.sets.values() if text in words) for text in texts)
+        return tuple([self._numbers.get(text, ()) for text in texts])

@@ -6,7 +6,7 @@ published text. Text that says a second time, word for word, what the title or s
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import accumulate, chain, repeat
@@ -155,7 +155,7 @@ class Passage:
         """Return the index of the first word that ends after a normalized offset; the count of words if none does."""
         return bisect_right(self.ends, offset)
 
-    def places_of(self, words: Container[str]) -> Sequence[int]:
+    def places_of(self, words: Collection[str]) -> Sequence[int]:
         """Return where any of these words stand, in order.
 
         It is found once for all sets of words that were asked for before; a set is known by its identity, so only one
