@@ -10,7 +10,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from workers.enrich.event_phrases import load_verbs
 from workers.enrich.found import FoundConsular
 from workers.enrich.kinds import ConsularKind
 from workers.enrich.lexicon import Phrases, load_lexicon
@@ -21,6 +20,7 @@ from workers.enrich.numbers import numbers_in
 from workers.enrich.parties import PartyWords, countries_in
 from workers.enrich.reading import Reading
 from workers.enrich.triggers import Hit, TriggerFile, TriggerRule, Triggers, build_triggers
+from workers.enrich.verbs import load_verbs
 
 MOST = 3
 """Of one article."""

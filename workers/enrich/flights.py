@@ -10,7 +10,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from workers.enrich.event_phrases import load_verbs
 from workers.enrich.found import FoundFlight
 from workers.enrich.gazetteer_entries import Airport, City, Country, Entry, EntryKind
 from workers.enrich.kinds import FlightStatus
@@ -20,6 +19,7 @@ from workers.enrich.names import Names
 from workers.enrich.news import news_of, spot_of
 from workers.enrich.reading import Reading, Spot
 from workers.enrich.triggers import TriggerFile, TriggerRule, Triggers, build_triggers
+from workers.enrich.verbs import load_verbs
 
 MOST = 3
 """Of one article."""

@@ -3,7 +3,7 @@
 Knows nothing of flights and consular facts. `seeds/lexicon/interactions.toml` holds the phrases of each kind.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,16 +11,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from workers.enrich.event_phrases import load_verbs
 from workers.enrich.found import FoundDate, FoundInteraction, FoundPerson
 from workers.enrich.kinds import InteractionKind
-from workers.enrich.lexicon import Phrases, load_lexicon
+from workers.enrich.lexicon import Phrases as Words
+from workers.enrich.lexicon import load_lexicon
 from workers.enrich.modality import Modalities, load_modalities
 from workers.enrich.names import Names
 from workers.enrich.news import News, news_of, spot_of
 from workers.enrich.parties import PartyWords, countries_in, countries_of, persons_in
+from workers.enrich.phrases import Phrases
 from workers.enrich.reading import Passage, Reading, Spot
 from workers.enrich.triggers import Hit, TriggerFile, TriggerRule, Triggers, build_triggers
+from workers.enrich.verbs import load_verbs
 
 MOST = 4
 """Of one article; more is a digest of several items, or background."""
@@ -43,9 +45,9 @@ class InteractionRule(TriggerRule):
 class InteractionFile(TriggerFile):
     """What `interactions.toml` holds."""
 
-    places: Phrases
-    ours: Phrases
-    background: Annotated[Phrases, Field(min_length=1)]
+    places: Words
+    ours: Words
+    background: Annotated[Words, Field(min_length=1)]
     """Words right before a trigger that tells what went before, or what is talked about."""
     covers: dict[InteractionKind, tuple[InteractionKind, ...]] = Field(default_factory=dict)
     """Kinds that another kind in the same sentence says already: a phone call is no meeting beside it."""
@@ -60,8 +62,7 @@ class InteractionLexicon:
     triggers: Triggers
     modalities: Modalities
     parties: PartyWords
-    background: Mapping[str, tuple[tuple[str, ...], ...]]
-    """By their last words."""
+    background: Phrases
     covers: Mapping[InteractionKind, tuple[InteractionKind, ...]]
 
 
@@ -75,17 +76,9 @@ def load(folder: Path) -> InteractionLexicon:
         build_triggers(path, file, file.rule, verbs),
         load_modalities(folder, verbs),
         PartyWords(frozenset(file.places), frozenset(file.ours)),
-        _by_last_word(file.background),
+        Phrases(file.background),
         file.covers,
     )
-
-
-def _by_last_word(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for phrase in phrases:
-        words = tuple(phrase.split(" "))
-        found[words[-1]] = (*found.get(words[-1], ()), words)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +164,8 @@ def _news_hits(hits: Sequence[Hit], passage: Passage, parties: int, lexicon: Int
 def _is_background(hit: Hit, passage: Passage, lexicon: InteractionLexicon) -> bool:
     """Tell whether the trigger follows words that make it what went before, with one word between at most."""
     first = hit.places[0]
-    for last in range(first - 1, max(hit.sentence.first, first - 2) - 1, -1):
-        for phrase in lexicon.background.get(passage.words[last].text, ()):
-            start = last + 1 - len(phrase)
-            if start >= hit.sentence.first and phrase == tuple(word.text for word in passage.words[start : last + 1]):
-                return True
-    return False
+    texts = [word.text for word in passage.words[hit.sentence.first : first]]
+    return any(lexicon.background.length_before(texts, 0, end) for end in (len(texts), len(texts) - 1) if end > 0)
 
 
 def _days(sentence: Spot, dates: tuple[FoundDate, ...]) -> tuple[date | None, date | None]:

@@ -10,11 +10,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from workers.enrich.event_phrases import Verbs
 from workers.enrich.kinds import Modality
 from workers.enrich.lexicon import Phrases, load_lexicon
 from workers.enrich.reading import Passage, Word
 from workers.enrich.triggers import Hit, TriggerFile, TriggerRule, build_triggers
+from workers.enrich.verbs import Verbs
 from workers.enrich.wordforms import Mood, VerbForm
 
 _VERB_AFTER = 3

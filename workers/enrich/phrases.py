@@ -1,41 +1,111 @@
-"""Phrases of the lexicons, found at a place in the words of a reading.
+"""Phrases as the lexicons write them, and where one stands in a run of folded words.
 
-Knows nothing of what a phrase means. A ZWNJ in a phrase also stands for a space or for nothing, as writers have it.
+Knows nothing of what a phrase means. A phrase is words with one space between them; a ZWNJ also stands for a space or
+for nothing, as writers have it. `پرواز+` is a noun with any suffix, `@شدن` any form of a verb of `verbs.toml`, `!شدن`
+any negative one, `a|b` one of two words, and `…` lets a few words stand between.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
+from workers.enrich.gazetteer_words import ZWNJ
 from workers.enrich.reading import folded
+from workers.enrich.verbs import NO_VERBS, Verbs
+from workers.enrich.wordforms import noun_forms
 
-_ZWNJ = "\u200c"
+GAP = "…"
+GAP_WORDS = 7
+"""How many words may stand in a gap: an object with its adjectives, not another clause."""
+_VERB_GAP = 1
+"""«خواهد» may stand before any verb: «لغو خواهد شد»."""
+_VERB_MARKS = ("@", "!")
+_ANY_SUFFIX = "+"
+_OR = "|"
+_CLAUSE_MARKS = frozenset("؛;:")
+_COMMON = frozenset(
+    {"به", "از", "در", "با", "بر", "را", "که", "و", "تا", "برای", "یک", "هر", "این", "ان", "خود", "هدف", "مورد"}
+    | {"درخواست", "پیگیری", "حمایت", "کمک", "مشکلات", "تسهیلات"}
+)
+"""Words that are everywhere in news: a phrase is looked for by another of its words."""
+_LONGEST = 5
+"""Words of the longest phrase that is looked for backwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a phrase: the forms that it may have, and how many words may stand before it."""
+
+    forms: frozenset[str]
+    gap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase in one spelling, and the word by which it is looked for."""
+
+    tokens: tuple[Token, ...]
+    anchors: tuple[int, ...]
+    """Words by which it may be looked for: no verbs and no words that every sentence has, where it has others."""
+    anchor: int
+
+    def anchored(self, popularity: Mapping[str, int]) -> "Phrase":
+        """Return the phrase looked for by that word which the fewest phrases share."""
+        best = min(self.anchors, key=lambda at: max(popularity[form] for form in self.tokens[at].forms))
+        return replace(self, anchor=best)
+
+    def places(self, texts: Sequence[str], at: int, first: int, last: int) -> tuple[int, ...]:
+        """Return where its words stand between two indexes when its anchor stands at one; empty if it is not there."""
+        before: list[int] = []
+        place = at
+        for index in range(self.anchor - 1, -1, -1):
+            lowest = max(first, place - 1 - self.tokens[index + 1].gap)
+            place = _nearest(texts, range(place - 1, lowest - 1, -1), self.tokens[index].forms)
+            if place < 0:
+                return ()
+            before.append(place)
+        after: list[int] = []
+        place = at
+        for token in self.tokens[self.anchor + 1 :]:
+            place = _nearest(texts, range(place + 1, min(last, place + 2 + token.gap)), token.forms)
+            if place < 0:
+                return ()
+            after.append(place)
+        return (*reversed(before), at, *after)
+
+
+def _nearest(texts: Sequence[str], places: range, forms: frozenset[str]) -> int:
+    """Return the first of the places that has one of the forms, before any mark that ends a clause; -1 if none has."""
+    for at in places:
+        if texts[at] in forms:
+            return at
+        if texts[at] in _CLAUSE_MARKS:
+            break
+    return -1
 
 
 class Phrases:
     """Phrases by their first word, the longest first."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        by_first: dict[str, set[tuple[str, ...]]] = {}
-        for phrase in phrases:
-            for words in spellings(phrase):
-                by_first.setdefault(words[0], set()).add(words[1:])
+    def __init__(self, patterns: Iterable[str], verbs: Verbs = NO_VERBS) -> None:
+        by_first: dict[str, set[tuple[Token, ...]]] = {}
+        for pattern in patterns:
+            for phrase in phrases_of(pattern, verbs):
+                for form in phrase.tokens[0].forms:
+                    by_first.setdefault(form, set()).add(phrase.tokens[1:])
         self._by_first = {
-            first: tuple(sorted(rests, key=lambda rest: (-len(rest), rest))) for first, rests in by_first.items()
+            first: tuple(Phrase((Token(frozenset({first})), *rest), (0,), 0) for rest in sorted(rests, key=_longest))
+            for first, rests in by_first.items()
         }
         self.firsts = frozenset(self._by_first)
         """Every word with which a phrase begins."""
 
     def length(self, texts: Sequence[str], at: int, end: int) -> int:
         """Return how many words the longest phrase has that begins at an index and ends before `end`; 0 if none."""
-        rests = self._by_first.get(texts[at]) if at < end else None
-        if rests is None:
-            return 0
-        for rest in rests:
-            if not rest:
-                return 1
-            stop = at + 1 + len(rest)
-            if stop <= end and tuple(texts[at + 1 : stop]) == rest:
-                return len(rest) + 1
+        phrases = self._by_first.get(texts[at]) if at < end else None
+        for phrase in phrases or ():
+            if places := phrase.places(texts, at, at, end):
+                return places[-1] + 1 - at
         return 0
 
     def length_before(self, texts: Sequence[str], start: int, at: int) -> int:
@@ -46,19 +116,71 @@ class Phrases:
         return 0
 
 
-_LONGEST = 5
-"""Words of the longest phrase that is looked for backwards."""
+def _longest(rest: tuple[Token, ...]) -> tuple[int, list[list[str]]]:
+    return -len(rest), [sorted(token.forms) for token in rest]
+
+
+def phrases_of(pattern: str, verbs: Verbs = NO_VERBS) -> tuple[Phrase, ...]:
+    """Return the phrase of a pattern in each way of writing its ZWNJs. Raises ValueError that says what is wrong."""
+    return tuple(_phrase(parts, verbs) for parts in sorted(_ways(pattern)))
 
 
 def spellings(phrase: str) -> set[tuple[str, ...]]:
-    """Return the folded words of a phrase, once for each way of writing its ZWNJs."""
-    parts = [part.split(_ZWNJ) for part in phrase.split()]
-    choices = [
-        [tuple(map(folded, way)) for way in ({(_ZWNJ.join(part),), ("".join(part),), tuple(part)})] for part in parts
-    ]
-    return {tuple(word for way in ways for word in way) for ways in product(*choices)}
+    """Return the folded words of a phrase of plain words, once for each way of writing its ZWNJs."""
+    return {tuple(map(folded, parts)) for parts in _ways(phrase)}
 
 
 def words_in(phrases: Iterable[str]) -> frozenset[str]:
     """Return the spellings of phrases that are one word."""
     return frozenset(words[0] for phrase in phrases for words in spellings(phrase) if len(words) == 1)
+
+
+def _ways(pattern: str) -> set[tuple[str, ...]]:
+    """Return the words of a pattern, once for each way of writing its ZWNJs."""
+    choices = [tuple(_ways_of_word(part)) for part in pattern.split(" ")]
+    return {tuple(word for way in ways for word in way) for ways in product(*choices)}
+
+
+def _ways_of_word(part: str) -> Iterator[tuple[str, ...]]:
+    yield (part,)
+    if ZWNJ in part and not part.startswith(_VERB_MARKS):
+        yield (part.replace(ZWNJ, ""),)
+        if _OR not in part:
+            yield tuple(part.split(ZWNJ))
+
+
+def _phrase(parts: Sequence[str], verbs: Verbs) -> Phrase:
+    tokens: list[Token] = []
+    anchors: list[int] = []
+    gap = 0
+    for part in parts:
+        if part == GAP and tokens:
+            gap = GAP_WORDS
+            continue
+        is_verb = len(part) > 1 and part.startswith(_VERB_MARKS)
+        token = Token(_forms(part, verbs), max(gap, _VERB_GAP if is_verb and tokens else 0))
+        if not is_verb and not token.forms <= _COMMON:
+            anchors.append(len(tokens))
+        tokens.append(token)
+        gap = 0
+    if gap:
+        raise ValueError("must begin and end with a word")
+    usable = tuple(anchors) or tuple(range(len(tokens)))
+    return Phrase(tuple(tokens), usable, usable[0])
+
+
+def _forms(part: str, verbs: Verbs) -> frozenset[str]:
+    forms: set[str] = set()
+    for word in part.split(_OR) if len(part) > 1 else (part,):
+        if len(word) > 1 and word.startswith(_VERB_MARKS):
+            if word[1:] not in verbs.by_infinitive:
+                raise ValueError(f"{word[1:]} is no verb of verbs.toml")
+            each = verbs.by_infinitive[word[1:]].items()
+            forms.update(text for text, form in each if form.negative or word[0] == "@")
+            continue
+        if not word.strip(_ANY_SUFFIX) or GAP in word:
+            raise ValueError("must be words with one space between them, and begin and end with a word")
+        written = noun_forms(word[:-1]) if word.endswith(_ANY_SUFFIX) else {folded(word)}
+        forms.update(written)
+        forms.update(form.replace(ZWNJ, "") for form in written)
+    return frozenset(forms)

@@ -1,6 +1,6 @@
 """Trigger phrases: words and light-verb phrases that say what happened, found in the sentences of a reading.
 
-Knows nothing of what a kind means; `workers.enrich.event_phrases` says how a phrase is written.
+Knows nothing of what a kind means; `workers.enrich.phrases` says how a phrase is written.
 """
 
 from collections import Counter, defaultdict
@@ -12,10 +12,12 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.service.toml_document import Problem, refusal, shown
-from workers.enrich.event_phrases import Pattern, Phrase, Verbs, phrase_of
+from workers.enrich.phrases import Phrase, phrases_of
 from workers.enrich.reading import Passage, Sentence, Spot
+from workers.enrich.verbs import Verbs
 
 type ClassName = Annotated[str, Field(min_length=1)]
+type Pattern = Annotated[str, Field(min_length=1)]
 
 
 class TriggerRule(BaseModel):
@@ -103,23 +105,23 @@ class Triggers:
 
     def find(self, number: int, passage: Passage, sentence: Sentence) -> tuple[Hit, ...]:
         """Return what the rules say in a sentence, in order: of phrases that share a word the longest."""
-        if sentence.first not in self._told_in(passage):
+        first = sentence.first
+        if first not in self._told_in(passage):
             return ()
-        words = passage.words
-        texts = passage.texts[sentence.first : sentence.last]
+        texts = passage.texts[first : sentence.last]
         matches: list[_Match] = []
         classes: set[str] = set()
         for text in self._classes.keys() & texts:
             classes |= self._classes[text]
         known = self._index.keys() & texts
-        for at, text in enumerate(texts, start=sentence.first):
+        for at, text in enumerate(texts):
             for entry in self._index[text] if text in known else ():
                 if entry.of_class is not None and entry.of_class in classes:
                     continue
-                if not (places := entry.phrase.places(words, sentence, at)):
+                if not (places := entry.phrase.places(texts, at, 0, len(texts))):
                     continue
                 if entry.of_class is None:
-                    matches.append(_Match(places, entry.rule))
+                    matches.append(_Match(tuple(first + place for place in places), entry.rule))
                 else:
                     classes.add(entry.of_class)
         return tuple(
@@ -135,7 +137,7 @@ def build_triggers(source: Path, file: TriggerFile, rules: Sequence[TriggerRule]
     entries: list[_Entry] = []
     for key, pattern, rule, of_class in _patterns(file, rules):
         try:
-            entries.append(_Entry(phrase_of(pattern, verbs), rule, of_class))
+            entries += [_Entry(phrase, rule, of_class) for phrase in phrases_of(pattern, verbs)]
         except ValueError as error:
             problems.append(Problem(str(source), key, shown(pattern), str(error)))
     for at, each in enumerate(rules):
