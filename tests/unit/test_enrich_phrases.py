@@ -39,7 +39,7 @@ def test_a_pattern_is_as_long_as_the_words_that_it_matches(verbs: Verbs, pattern
 
 
 def test_the_longest_phrase_that_ends_before_a_place_is_found(verbs: Verbs) -> None:
-    texts = "در پی حمله".split()
+    texts = ["در", "پی", "حمله"]
 
     assert Phrases(["پی", "در پی"], verbs).length_before(texts, 0, 2) == 2
 
