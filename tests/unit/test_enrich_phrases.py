@@ -27,6 +27,8 @@ def verbs() -> Verbs:
         ("لغو !شدن", "لغو شد", 0),
         ("لغو !شدن", "لغو نشد", 2),
         ("بسته|مسدود @شدن", "مسدود شدند", 2),
+        ("متوقف @شدن", "متوقف‌شده", 1),
+        ("متوقف !شدن", "متوقف‌شده", 0),
         ("پرواز+ … لغو", "پروازهای تهران به وان لغو", 5),
         ("پرواز+ … لغو", "پرواز شد ؛ بلیت لغو", 0),
         ("لغو", "تعلیق", 0),
@@ -45,7 +47,7 @@ def test_the_longest_phrase_that_ends_before_a_place_is_found(verbs: Verbs) -> N
 
 
 def test_a_phrase_is_looked_for_by_the_word_that_the_fewest_share(verbs: Verbs) -> None:
-    (phrase,) = phrases_of("سفر رسمی @کردن", verbs)
+    phrase, _ = phrases_of("سفر رسمی @کردن", verbs)
 
     rare = phrase.anchored({"سفر": 9, "رسمی": 1})
 

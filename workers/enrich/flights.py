@@ -17,14 +17,15 @@ from workers.enrich.lexicon import load_lexicon
 from workers.enrich.modality import Modalities, load_modalities
 from workers.enrich.names import Names
 from workers.enrich.news import news_of, spot_of
+from workers.enrich.phrases import Phrases
 from workers.enrich.reading import Reading, Spot
-from workers.enrich.triggers import TriggerFile, TriggerRule, Triggers, build_triggers
+from workers.enrich.triggers import Pattern, TriggerFile, TriggerRule, Triggers, build_triggers
 from workers.enrich.verbs import load_verbs
 
 MOST = 3
 """Of one article."""
 LEAD_SENTENCES = 8
-"""Of the text: flights are often one item of a longer report, and their words mistake little."""
+"""Of the text."""
 _WHERE = (EntryKind.AIRPORT, EntryKind.COUNTRY, EntryKind.CITY)
 
 
@@ -32,11 +33,15 @@ class FlightRule(TriggerRule):
     """One way of saying a status."""
 
     status: FlightStatus
+    anywhere: bool = False
+    """Counts below the lead, too: flights are often one item of a longer report."""
 
 
 class FlightFile(TriggerFile):
     """What `flights.toml` holds."""
 
+    about: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    """Words of which an article must have one."""
     rule: Annotated[tuple[FlightRule, ...], Field(min_length=1)]
 
 
@@ -47,6 +52,7 @@ class FlightLexicon:
     rules: tuple[FlightRule, ...]
     triggers: Triggers
     modalities: Modalities
+    about: frozenset[str]
 
 
 def load(folder: Path) -> FlightLexicon:
@@ -54,17 +60,25 @@ def load(folder: Path) -> FlightLexicon:
     path = folder / "flights.toml"
     file = load_lexicon(path, FlightFile)
     verbs = load_verbs(folder)
-    return FlightLexicon(file.rule, build_triggers(path, file, file.rule, verbs), load_modalities(folder, verbs))
+    return FlightLexicon(
+        file.rule,
+        build_triggers(path, file, file.rule, verbs),
+        load_modalities(folder, verbs),
+        Phrases(file.about).firsts,
+    )
 
 
 def flights(reading: Reading, names: Names, lexicon: FlightLexicon) -> tuple[FoundFlight, ...]:
     """Return what happened to flights, in order: one of each status, a few at most."""
     found: dict[FlightStatus, FoundFlight] = {}
-    for news in news_of(reading, LEAD_SENTENCES):
+    if all(lexicon.about.isdisjoint(passage.places) for passage in reading.passages):
+        return ()
+    for news in news_of(reading, None):
         passage = reading.passages[news.passage]
+        below = passage.name == "text" and news.order >= LEAD_SENTENCES
         for hit in lexicon.triggers.find(news.passage, passage, news.sentence):
             status = lexicon.rules[hit.rule].status
-            if status not in found:
+            if status not in found and (lexicon.rules[hit.rule].anywhere or not below):
                 spot = spot_of(news, passage)
                 found[status] = FoundFlight(
                     status,

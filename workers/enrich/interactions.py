@@ -6,6 +6,7 @@ Knows nothing of flights and consular facts. `seeds/lexicon/interactions.toml` h
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from workers.enrich.lexicon import Phrases as Words
 from workers.enrich.lexicon import load_lexicon
 from workers.enrich.modality import Modalities, load_modalities
 from workers.enrich.names import Names
-from workers.enrich.news import News, news_of, spot_of
+from workers.enrich.news import LEAD_SENTENCES, News, news_of, spot_of
 from workers.enrich.parties import PartyWords, countries_in, countries_of, persons_in
 from workers.enrich.phrases import Phrases
 from workers.enrich.reading import Passage, Reading, Spot
@@ -26,6 +27,8 @@ from workers.enrich.verbs import load_verbs
 
 MOST = 4
 """Of one article; more is a digest of several items, or background."""
+BODY_SENTENCES = 6
+"""Of the text, in which what is precise counts where its sentence names both parties."""
 _PAIR = 2
 """A sentence that names one party leaves the other to what the article named first."""
 
@@ -37,7 +40,9 @@ class InteractionRule(TriggerRule):
     countries: Annotated[int, Field(ge=0, le=2)] = 0
     """How many countries the sentence must name at least."""
     precise: bool = False
-    """Counts in the lead even where the title tells something else."""
+    """Counts in the lead even where the title tells something else, and below it between two parties."""
+    title: bool = False
+    """Counts in a title only, or in the first sentence where there is none: elsewhere it says too little."""
     background: bool = True
     """A word such as «پس از» before it makes it background."""
 
@@ -81,6 +86,15 @@ def load(folder: Path) -> InteractionLexicon:
     )
 
 
+class _Part(Enum):
+    """Where a sentence stands."""
+
+    TITLE = auto()
+    """Also the summary, and the first sentence of a text without title."""
+    LEAD = auto()
+    BODY = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Article:
     """What there is to know of an article."""
@@ -107,28 +121,47 @@ def interactions(
     What the title tells is the news; the lead adds to it only what is precise, and tells the news where no title does.
     """
     article = _Article(reading, names, persons, dates)
+    titled = any(passage.name == "title" for passage in reading.passages)
     found: dict[InteractionKind, FoundInteraction] = {}
     told_by_title = False
-    for news in news_of(reading):
+    for news in news_of(reading, BODY_SENTENCES):
         passage = reading.passages[news.passage]
-        hits = lexicon.triggers.find(news.passage, passage, news.sentence)
-        if told_by_title and passage.name == "text":
-            hits = tuple(hit for hit in hits if lexicon.rules[hit.rule].precise)
+        part = _part(news, passage, titled=titled)
+        hits = tuple(
+            hit
+            for hit in lexicon.triggers.find(news.passage, passage, news.sentence)
+            if _counts(lexicon.rules[hit.rule], part, told_by_title=told_by_title)
+        )
         if hits:
-            for each in _of_sentence(article, news, hits, lexicon):
+            for each in _of_sentence(article, news, part, hits, lexicon):
                 found.setdefault(each.kind, each)
-        told_by_title = bool(found) and (told_by_title or passage.name != "text")
+        told_by_title = bool(found) and (told_by_title or part is _Part.TITLE)
     return tuple(sorted(list(found.values())[:MOST], key=lambda each: each.trigger))
 
 
+def _part(news: News, passage: Passage, *, titled: bool) -> "_Part":
+    if passage.name != "text" or (news.order == 0 and not titled):
+        return _Part.TITLE
+    return _Part.LEAD if news.order < LEAD_SENTENCES else _Part.BODY
+
+
+def _counts(rule: InteractionRule, part: "_Part", *, told_by_title: bool) -> bool:
+    """Tell whether what a rule finds in a part of the article is news."""
+    if part is _Part.TITLE or rule.precise:
+        return True
+    return part is _Part.LEAD and not rule.title and not told_by_title
+
+
 def _of_sentence(
-    article: _Article, news: News, hits: Sequence[Hit], lexicon: InteractionLexicon
+    article: _Article, news: News, part: _Part, hits: Sequence[Hit], lexicon: InteractionLexicon
 ) -> Iterator[FoundInteraction]:
     passage = article.reading.passages[news.passage]
     spot = spot_of(news, passage)
     present = persons_in(article.persons, spot)
     speaking = countries_of(article.persons[index] for index in present)
     acting = tuple(dict.fromkeys((*article.named(news, lexicon.parties), *speaking)))
+    if part is _Part.BODY and len(acting) < _PAIR:
+        return
     # A title leaves out one party that everybody knows.
     kept = _news_hits(hits, passage, len(acting) + (passage.name == "title"), lexicon)
     if kept and len(acting) < _PAIR:
@@ -155,7 +188,8 @@ def _news_hits(hits: Sequence[Hit], passage: Passage, parties: int, lexicon: Int
     kept = [
         (hit, rule)
         for hit, rule in ((hit, lexicon.rules[hit.rule]) for hit in hits)
-        if parties >= rule.countries and not (rule.background and _is_background(hit, passage, lexicon))
+        if parties >= rule.countries
+        and not (rule.background and passage.name == "text" and _is_background(hit, passage, lexicon))
     ]
     covered = {kind for _, rule in kept for kind in lexicon.covers.get(rule.kind, ())}
     return tuple(hit for hit, rule in kept if rule.kind not in covered)

@@ -21,18 +21,21 @@ class News:
 
     passage: int
     sentence: Sentence
+    order: int
+    """Which of the sentences of its field it is, counted from nought."""
 
 
-def news_of(reading: Reading, lead: int = LEAD_SENTENCES) -> Iterator[News]:
+def news_of(reading: Reading, lead: int | None = LEAD_SENTENCES) -> Iterator[News]:
     """Yield the sentences of title and summary, then the first ones of the text that are sentences at all."""
     for number, passage in enumerate(reading.passages):
-        left = lead if passage.name == "text" else len(passage.sentences)
+        most = lead if passage.name == "text" else None
+        order = 0
         for sentence in passage.sentences:
             if passage.name == "text" and not _is_sentence(passage, sentence):
                 continue
-            yield News(number, sentence)
-            left -= 1
-            if not left:
+            yield News(number, sentence, order)
+            order += 1
+            if order == most:
                 break
 
 
@@ -40,8 +43,8 @@ def rest_of(reading: Reading, lead: int, triggers: Triggers) -> Iterator[News]:
     """Yield the sentences of the text below the lead, where triggers may stand in it at all."""
     for number, passage in enumerate(reading.passages):
         if passage.name == "text" and triggers.may_stand_in(passage):
-            for sentence in passage.sentences[lead:]:
-                yield News(number, sentence)
+            for order, sentence in enumerate(passage.sentences[lead:], start=lead):
+                yield News(number, sentence, order)
 
 
 def spot_of(news: News, passage: Passage) -> Spot:

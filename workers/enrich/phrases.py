@@ -12,10 +12,10 @@ from itertools import product
 from workers.enrich.gazetteer_words import ZWNJ
 from workers.enrich.reading import folded
 from workers.enrich.verbs import NO_VERBS, Verbs
-from workers.enrich.wordforms import noun_forms
+from workers.enrich.wordforms import Mood, noun_forms
 
 GAP = "…"
-GAP_WORDS = 7
+GAP_WORDS = 12
 """How many words may stand in a gap: an object with its adjectives, not another clause."""
 _VERB_GAP = 1
 """«خواهد» may stand before any verb: «لغو خواهد شد»."""
@@ -28,6 +28,7 @@ _COMMON = frozenset(
     | {"درخواست", "پیگیری", "حمایت", "کمک", "مشکلات", "تسهیلات"}
 )
 """Words that are everywhere in news: a phrase is looked for by another of its words."""
+_PARTICIPLE = "ه"
 _LONGEST = 5
 """Words of the longest phrase that is looked for backwards."""
 
@@ -122,7 +123,8 @@ def _longest(rest: tuple[Token, ...]) -> tuple[int, list[list[str]]]:
 
 def phrases_of(pattern: str, verbs: Verbs = NO_VERBS) -> tuple[Phrase, ...]:
     """Return the phrase of a pattern in each way of writing its ZWNJs. Raises ValueError that says what is wrong."""
-    return tuple(_phrase(parts, verbs) for parts in sorted(_ways(pattern)))
+    phrases = [_phrase(parts, verbs) for parts in sorted(_ways(pattern))]
+    return (*phrases, *filter(None, (_joined(parts, verbs) for parts in sorted(_ways(pattern)))))
 
 
 def spellings(phrase: str) -> set[tuple[str, ...]]:
@@ -167,6 +169,24 @@ def _phrase(parts: Sequence[str], verbs: Verbs) -> Phrase:
         raise ValueError("must begin and end with a word")
     usable = tuple(anchors) or tuple(range(len(tokens)))
     return Phrase(tuple(tokens), usable, usable[0])
+
+
+def _joined(parts: Sequence[str], verbs: Verbs) -> Phrase | None:
+    """Return the phrase with its last verb written onto the word before it, as normalizers do: «متوقف‌شده»."""
+    *before, verb = parts
+    if not before or before[-1] == GAP or not verb.startswith(_VERB_MARKS) or before[-1].startswith(_VERB_MARKS):
+        return None
+    phrase = _phrase(before, verbs)
+    *tokens, last = phrase.tokens
+    endings = [
+        text
+        for infinitive in verb.split(_OR)
+        if infinitive.startswith(_VERB_MARKS)
+        for text, form in verbs.by_infinitive[infinitive[1:]].items()
+        if (form.negative or infinitive[0] == "@") and (form.mood is Mood.INFINITIVE or text.endswith(_PARTICIPLE))
+    ]
+    forms = frozenset(word + ZWNJ + ending for word in last.forms for ending in endings if ZWNJ not in ending)
+    return replace(phrase, tokens=(*tokens, Token(forms, last.gap)))
 
 
 def _forms(part: str, verbs: Verbs) -> frozenset[str]:
