@@ -38,6 +38,8 @@ class ConsularRule(TriggerRule):
     """How many countries the sentence must name at least."""
     anywhere: bool = False
     """Counts below the lead, too."""
+    title: bool = False
+    """Counts in a title only, or in the first sentence where there is none: elsewhere it says too little."""
 
 
 class ConsularFile(TriggerFile):
@@ -108,9 +110,12 @@ def _of_sentence(
     if not hits:
         return
     countries = countries_in(reading, names, spot_of(news, passage), lexicon.parties)
+    in_title = passage.name == "title"
+    first = in_title or (news.order == 0 and all(each.name == "text" for each in reading.passages))
     for hit in hits:
         rule = looked_for.rules[hit.rule]
-        if len(countries) >= rule.countries:
+        # A title leaves out one country that everybody knows.
+        if len(countries) + in_title >= rule.countries and (first or not rule.title):
             number = _number(reading, news, hit, lexicon)
             yield FoundConsular(rule.kind, hit.spot(passage), countries, number, lexicon.modalities.of(hit, passage))
 

@@ -127,13 +127,15 @@ def interactions(
     for news in news_of(reading, BODY_SENTENCES):
         passage = reading.passages[news.passage]
         part = _part(news, passage, titled=titled)
+        if part is _Part.BODY and len(article.named(news, lexicon.parties)) < _PAIR:
+            continue
         hits = tuple(
             hit
             for hit in lexicon.triggers.find(news.passage, passage, news.sentence)
             if _counts(lexicon.rules[hit.rule], part, told_by_title=told_by_title)
         )
         if hits:
-            for each in _of_sentence(article, news, part, hits, lexicon):
+            for each in _of_sentence(article, news, hits, lexicon):
                 found.setdefault(each.kind, each)
         told_by_title = bool(found) and (told_by_title or part is _Part.TITLE)
     return tuple(sorted(list(found.values())[:MOST], key=lambda each: each.trigger))
@@ -153,15 +155,13 @@ def _counts(rule: InteractionRule, part: "_Part", *, told_by_title: bool) -> boo
 
 
 def _of_sentence(
-    article: _Article, news: News, part: _Part, hits: Sequence[Hit], lexicon: InteractionLexicon
+    article: _Article, news: News, hits: Sequence[Hit], lexicon: InteractionLexicon
 ) -> Iterator[FoundInteraction]:
     passage = article.reading.passages[news.passage]
     spot = spot_of(news, passage)
     present = persons_in(article.persons, spot)
     speaking = countries_of(article.persons[index] for index in present)
     acting = tuple(dict.fromkeys((*article.named(news, lexicon.parties), *speaking)))
-    if part is _Part.BODY and len(acting) < _PAIR:
-        return
     # A title leaves out one party that everybody knows.
     kept = _news_hits(hits, passage, len(acting) + (passage.name == "title"), lexicon)
     if kept and len(acting) < _PAIR:
