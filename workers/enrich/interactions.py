@@ -19,7 +19,7 @@ from workers.enrich.lexicon import load_lexicon
 from workers.enrich.modality import Modalities, load_modalities
 from workers.enrich.names import Names
 from workers.enrich.news import LEAD_SENTENCES, News, news_of, spot_of
-from workers.enrich.parties import PartyWords, countries_in, countries_of, persons_in
+from workers.enrich.parties import PartyWords, countries_of, countries_of_airports, parties_in, persons_in
 from workers.enrich.phrases import Phrases
 from workers.enrich.reading import Passage, Reading, Spot
 from workers.enrich.triggers import Hit, TriggerFile, TriggerRule, Triggers, build_triggers
@@ -52,6 +52,8 @@ class InteractionFile(TriggerFile):
 
     places: Words
     ours: Words
+    topics: Words = ()
+    """Words before a country that is talked about."""
     background: Annotated[Words, Field(min_length=1)]
     """Words right before a trigger that tells what went before, or what is talked about."""
     covers: dict[InteractionKind, tuple[InteractionKind, ...]] = Field(default_factory=dict)
@@ -80,7 +82,7 @@ def load(folder: Path) -> InteractionLexicon:
         file.rule,
         build_triggers(path, file, file.rule, verbs),
         load_modalities(folder, verbs),
-        PartyWords(frozenset(file.places), frozenset(file.ours)),
+        PartyWords(frozenset(file.places), frozenset(file.ours), frozenset(file.topics)),
         Phrases(file.background),
         file.covers,
     )
@@ -106,7 +108,7 @@ class _Article:
 
     def named(self, news: News, words: PartyWords) -> tuple[str, ...]:
         """Return the countries of a sentence."""
-        return countries_in(self.reading, self.names, spot_of(news, self.reading.passages[news.passage]), words)
+        return parties_in(self.reading, self.names, spot_of(news, self.reading.passages[news.passage]), words)
 
 
 def interactions(
@@ -165,7 +167,8 @@ def _of_sentence(
     # A title leaves out one party that everybody knows.
     kept = _news_hits(hits, passage, len(acting) + (passage.name == "title"), lexicon)
     if kept and len(acting) < _PAIR:
-        acting = tuple(dict.fromkeys((*acting, *_first_named(article, lexicon))))[:_PAIR]
+        others = (*countries_of_airports(article.names, spot), *_first_named(article, lexicon))
+        acting = tuple(dict.fromkeys((*acting, *others)))[:_PAIR]
     for hit in kept:
         yield FoundInteraction(
             lexicon.rules[hit.rule].kind,

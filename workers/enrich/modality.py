@@ -55,16 +55,15 @@ class Cues:
         self._cues = tuple(cue for cue in file.cue if cue.side is side)
         self._triggers = build_triggers(path, file, self._cues, verbs)
 
-    def of(self, hit: Hit, passage: Passage) -> set[Modality]:
-        """Return what the cues say that reach the trigger."""
+    def of(self, hit: Hit, passage: Passage, clauses: Sequence[int]) -> set[Modality]:
+        """Return what the cues say that reach the trigger: a finite verb, at a place of `clauses`, ends their reach."""
         told: set[Modality] = set()
         for found in self._triggers.find(hit.passage, passage, hit.sentence):
-            if self._side is Side.BEFORE:
-                distance = hit.places[0] - found.places[-1]
-            else:
-                distance = found.places[0] - hit.places[-1]
-            if 0 < distance <= self._cues[found.rule].reach + 1:
-                told.add(self._cues[found.rule].modality)
+            before, after = (found.places, hit.places) if self._side is Side.BEFORE else (hit.places, found.places)
+            modality = self._cues[found.rule].modality
+            reaches = 0 < after[0] - before[-1] <= self._cues[found.rule].reach + 1
+            if reaches and (modality is Modality.DENIED or not any(before[-1] < at < after[0] for at in clauses)):
+                told.add(modality)
         return told
 
 
@@ -82,10 +81,17 @@ class Modalities:
         """Return whether it happened, as far as the sentence tells."""
         words = passage.words
         verb_at = self._verb_at(hit, words)
-        told = self._before.of(hit, passage) | self._after.of(hit, passage)
+        clauses = [
+            at
+            for at in range(hit.sentence.first, hit.sentence.last)
+            if at != verb_at and self._is_finite(words[at].text)
+        ]
+        told = self._before.of(hit, passage, clauses) | self._after.of(hit, passage, clauses)
         form = None
-        if verb_at is not None:
+        if verb_at is not None and not hit.negative:
             form = self._verbs[words[verb_at].text]
+            if form.mood is Mood.FACT and verb_at in hit.places:
+                told -= {Modality.PLANNED}
             told.update(_told(form))
             auxiliary = words[verb_at - 1].text if verb_at else ""
             if auxiliary in self._no_future:
@@ -95,6 +101,11 @@ class Modalities:
         if form and form.mood is Mood.SUBJUNCTIVE and not told:
             return Modality.POSSIBLE
         return next((each for each in _STRONGEST if each in told), Modality.ACTUAL)
+
+    def _is_finite(self, word: str) -> bool:
+        """Tell a verb with which a clause ends."""
+        form = self._verbs.get(word)
+        return form is not None and form.mood in {Mood.FACT, Mood.PRESENT}
 
     def _verb_at(self, hit: Hit, words: Sequence[Word]) -> int | None:
         """Return where its verb stands: in the phrase, else close after it."""

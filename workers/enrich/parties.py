@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workers.enrich.found import FoundPerson
-from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.gazetteer_entries import Airport, EntryKind
 from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.names import Name, Names
 from workers.enrich.reading import Reading, Spot
 
+_PAIR = 2
+_TOPIC_WORDS = 6
+"""How many words may stand between a word such as «درباره» and the country that it brings."""
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE)
 
 
@@ -23,6 +26,8 @@ class PartyWords:
     """Words before a capital that is meant as a place: «در تهران»."""
     ours: frozenset[str]
     """Words for the country of those who speak: «کشورمان»."""
+    topics: frozenset[str] = frozenset()
+    """Words before a country that is talked about: «دیدار دو وزیر درباره ایران»."""
     our_country: str = "IR"
 
 
@@ -40,6 +45,26 @@ def countries_in(reading: Reading, names: Names, spot: Spot, words: PartyWords) 
         if passage.index_at(spot.start) <= at < passage.index_at(spot.end)
     ]
     return tuple(dict.fromkeys(code for _, code in sorted(placed)))
+
+
+def parties_in(reading: Reading, names: Names, spot: Spot, words: PartyWords) -> tuple[str, ...]:
+    """Return the countries of a stretch of text without those that are only talked about, where a pair is left."""
+    passage = reading.passages[spot.passage]
+    at, end = passage.index_at(spot.start), passage.index_at(spot.end)
+    named = countries_in(reading, names, spot, words)
+    topic = next((place for place in range(at, end) if passage.words[place].text in words.topics), None)
+    if topic is None or len(named) <= _PAIR:
+        return named
+    past = passage.words[min(topic + 1 + _TOPIC_WORDS, len(passage.words) - 1)].end
+    talked_about = countries_in(reading, names, Spot(spot.passage, passage.words[topic].start, past), words)
+    kept = tuple(code for code in named if code not in talked_about)
+    return kept if len(kept) >= _PAIR else named
+
+
+def countries_of_airports(names: Names, spot: Spot) -> tuple[str, ...]:
+    """Return the countries of the airports in a stretch of text, in order."""
+    entries = (found.entry for name in names.within(spot) if (found := name.of(EntryKind.AIRPORT)) is not None)
+    return tuple(dict.fromkeys(entry.country for entry in entries if isinstance(entry, Airport)))
 
 
 def countries_of(persons: Iterable[FoundPerson]) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ class Token:
 
     forms: frozenset[str]
     gap: int = 0
+    negative: bool = False
+    """Whether it is a verb that must be negative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Phrase:
     anchors: tuple[int, ...]
     """Words by which it may be looked for: no verbs and no words that every sentence has, where it has others."""
     anchor: int
+
+    @property
+    def negative(self) -> bool:
+        """Tell a phrase that says by itself that something did not happen."""
+        return any(token.negative for token in self.tokens)
 
     def anchored(self, popularity: Mapping[str, int]) -> "Phrase":
         """Return the phrase looked for by that word which the fewest phrases share."""
@@ -160,7 +167,7 @@ def _phrase(parts: Sequence[str], verbs: Verbs) -> Phrase:
             gap = GAP_WORDS
             continue
         is_verb = len(part) > 1 and part.startswith(_VERB_MARKS)
-        token = Token(_forms(part, verbs), max(gap, _VERB_GAP if is_verb and tokens else 0))
+        token = Token(_forms(part, verbs), max(gap, _VERB_GAP if is_verb and tokens else 0), is_verb and part[0] == "!")
         if not is_verb and not token.forms <= _COMMON:
             anchors.append(len(tokens))
         tokens.append(token)
@@ -186,7 +193,7 @@ def _joined(parts: Sequence[str], verbs: Verbs) -> Phrase | None:
         if (form.negative or infinitive[0] == "@") and (form.mood is Mood.INFINITIVE or text.endswith(_PARTICIPLE))
     ]
     forms = frozenset(word + ZWNJ + ending for word in last.forms for ending in endings if ZWNJ not in ending)
-    return replace(phrase, tokens=(*tokens, Token(forms, last.gap)))
+    return replace(phrase, tokens=(*tokens, Token(forms, last.gap, verb[0] == "!")))
 
 
 def _forms(part: str, verbs: Verbs) -> frozenset[str]:

@@ -53,6 +53,8 @@ class Hit:
     passage: int
     sentence: Sentence
     places: tuple[int, ...]
+    negative: bool = False
+    """Whether the phrase itself holds the negation: «ویزا نداد» did happen."""
 
     def spot(self, passage: Passage) -> Spot:
         """Return where it stands, from its first to its last word."""
@@ -70,6 +72,7 @@ class _Entry(NamedTuple):
 class _Match(NamedTuple):
     places: tuple[int, ...]
     rule: int | None
+    negative: bool
 
 
 class Triggers:
@@ -121,11 +124,11 @@ class Triggers:
                 if not (places := entry.phrase.places(texts, at, 0, len(texts))):
                     continue
                 if entry.of_class is None:
-                    matches.append(_Match(tuple(first + place for place in places), entry.rule))
+                    matches.append(_Match(tuple(first + place for place in places), entry.rule, entry.phrase.negative))
                 else:
                     classes.add(entry.of_class)
         return tuple(
-            Hit(match.rule, number, sentence, match.places)
+            Hit(match.rule, number, sentence, match.places, match.negative)
             for match in _longest(matches, self._rules, classes)
             if match.rule is not None
         )
