@@ -27,7 +27,10 @@ from workers.enrich.found import FoundDate
 from workers.enrich.reading import Passage, Reading, Sentence, Spot
 
 _DASHES = frozenset("-–—")
+_BETWEEN_DIGITS = _DASHES | {"/"}
 _DATE_PARTS = 3
+_NEAR = timedelta(days=2)
+"""«دیروز ۵ تیر» is yesterday, whatever its number, unless the number says another day altogether."""
 _SURE = timedelta(days=60)
 """A day without a year whose weekday does not fit is believed this near to publication: writers err in weekdays."""
 
@@ -83,13 +86,26 @@ class _Scan(CalendarWords):
                 at += 1
                 continue
             end, days = found
+            if days is not None and self.word(end) in self.lexicon.words.to:
+                end, days = self._to_another(end, days)
             if days is not None:
                 yield max(past, self._start(at)), end, days
             at = past = end
 
+    def _to_another(self, end: int, days: Days) -> tuple[int, Days]:
+        """Return the run from a date to a later one after «تا»: «28 مهرماه تا 30 مهرماه»."""
+        at = self.inside(end + 1)
+        second = self._of_month(at, None) or self._alone(at)
+        whole = _joined(days, second[1]) if second else None
+        return (second[0], whole) if second and whole else (end, days)
+
     def _start(self, at: int) -> int:
-        """Return the place of what belongs to a date before the word that told of it: «روز», «سه»."""
+        """Return the place of what belongs to a date before the word that told of it: «روز», «سه», «این»."""
         words = self.lexicon.words
+        if self.word(at - 1) in words.this and self.word(at) in (*words.week, *words.month):
+            return at - 1
+        if self.word(at) in (*words.week, *words.year) and self.word(at + 1) in words.previous[1:]:
+            return at - 1 if self._count_before(at) is not None else at
         if self.word(at) in words.day and self.word(at + 1) in words.previous[1:]:
             return at - 1
         return at - 1 if self.word(at - 1) in words.day else at
@@ -103,8 +119,8 @@ class _Scan(CalendarWords):
         if (
             len(text) == YEAR_DIGITS
             and text.isdigit()
-            and self.word(at + 1) in _DASHES
-            and self.word(at + 3) in _DASHES
+            and self.word(at + 1) in _BETWEEN_DIGITS
+            and self.word(at + 3) in _BETWEEN_DIGITS
         ):
             parts, end = [text, self.word(at + 2), self.word(at + 4)], at + 5
         if len(parts) != _DATE_PARTS or not all(part.isdigit() for part in parts):
@@ -133,7 +149,13 @@ class _Scan(CalendarWords):
                 end = after[0]
         if end == at:
             return None
-        days = run[1] if run else self._relative(relative[1]) if relative else None
+        days = run[1] if run else None
+        if (
+            relative
+            and (told := self._relative(relative[1]))
+            and (days is None or abs(days[0] - told[0]) > _NEAR or relative[1])
+        ):
+            days = told
         if not run and not relative and weekday:
             end, days = self._of_week(at, *weekday)
         if self.word(end) == ")" and "(" in self.texts[at:end]:
@@ -157,6 +179,8 @@ class _Scan(CalendarWords):
         weeks = None
         if self.word(end) in self.lexicon.words.week and self.word(end + 1) in self.lexicon.directions:
             weeks, end = self.lexicon.directions[self.word(end + 1)], end + 2
+        elif self.word(end) in self.lexicon.words.this and self.word(end + 1) in self.lexicon.words.week:
+            weeks, end = 0, end + 2
         direction = None
         if weeks is None and self.word(end) in self.lexicon.directions and self.word(end + 1) != "از":
             direction, end = self.lexicon.directions[self.word(end)], end + 1
@@ -204,6 +228,8 @@ class _Scan(CalendarWords):
         end, named = month
         year = self.year_after(end, named.system)
         if not year.fits or (named.dari and year.value is None and not named.marked):
+            return year.end, None
+        if year.value is None and self.word(at - 1) in words.not_dates:
             return year.end, None
         return year.end, self._run(named, year.value, day, last, weekday)
 
@@ -283,6 +309,8 @@ class _Scan(CalendarWords):
         if unit is None:
             return None
         by = self.lexicon.directions.get(self.word(at + 1))
+        if by is None and before in words.this and unit != "year":
+            return at + 1, self._around(System.JALALI, unit, 0)
         if by is None or before in words.vague or before in self.lexicon.words.numbers or before.isdigit():
             return None
         end = at + 2
@@ -301,13 +329,24 @@ class _Scan(CalendarWords):
         return year_of(system, month_and_year(system, self.published)[0] + by)
 
     def _ago(self, at: int) -> tuple[int, Days | None] | None:
-        """Return «سه روز پیش»: one day."""
-        words = self.lexicon.words
-        before = self.word(at - 1)
-        count = int(before) if before.isdigit() and len(before) <= CENTURY_DIGITS else words.numbers.get(before)
-        if self.word(at) not in words.day or count is None or self.word(at + 1) not in words.previous[1:]:
+        """Return «سه روز پیش», «دو هفته قبل», «دو سال پیش»: one day, week or year."""
+        words, text = self.lexicon.words, self.word(at)
+        count = self._count_before(at)
+        if count is None or self.word(at + 1) not in words.previous[1:] or self.word(at + 2) == "از":
             return None
-        return (at + 2, self._relative(-count)) if self.word(at + 2) != "از" else None
+        if text in words.day:
+            return at + 2, self._relative(-count)
+        unit = "week" if text in words.week else "year" if text in words.year else None
+        return (at + 2, self._around(System.JALALI, unit, -count)) if unit else None
+
+    def _count_before(self, at: int) -> int | None:
+        """Return the number right before a word."""
+        before = self.word(at - 1)
+        return (
+            int(before)
+            if before.isdigit() and len(before) <= CENTURY_DIGITS
+            else self.lexicon.words.numbers.get(before)
+        )
 
     def _years(self, at: int) -> tuple[int, Days | None] | None:
         """Return «سال ۲۰۱۹», «سال‌های ۲۰۱۵ تا ۲۰۱۸»."""
@@ -318,10 +357,14 @@ class _Scan(CalendarWords):
         if first is None:
             return None
         end, days = first
-        if self.word(at) in words.years and self.word(end) in (*words.to, *words.and_, *_DASHES):
+        several = words.years if self.word(end) not in words.to else (*words.year, *words.years)
+        if self.word(at) in several and self.word(end) in (*words.to, *words.and_, *_DASHES):
             second = self._one_year(end + 1)
             if second:
                 return second[0], _joined(days, second[1])
+        if self.word(end) in words.and_ and (second := self._one_year(end + 1)) and days and second[1]:
+            following = days[1] + timedelta(days=1) == second[1][0]
+            return (second[0], _joined(days, second[1])) if following else (end, days)
         return end, days
 
     def _one_year(self, at: int) -> tuple[int, Days | None] | None:

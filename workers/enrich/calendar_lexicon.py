@@ -42,6 +42,8 @@ class CalendarFile(BaseModel):
     not_after: Phrases
     parts: Phrases
     nowadays: Phrases
+    not_dates: Phrases
+    after_year: Phrases
     not_before: Phrases
     month: Phrases
     months: Phrases

@@ -116,7 +116,7 @@ class CalendarWords:
         if len(text) != CENTURY_DIGITS or self.month_at(at + 1):
             return None
         # «۱۵ خرداد ۹۸» tells a year and «۱۵ خرداد ۹۸ نفر» does not: what cannot be told apart is no date.
-        ends = not after or not after[0].isalnum()
+        ends = not after or not after[0].isalnum() or after in self.lexicon.words.after_year
         if system is System.JALALI and ends and int(text) >= _LAST_CENTURY:
             return Year(1300 + int(text), end)
         return Year(None, end, fits=False)
