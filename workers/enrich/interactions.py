@@ -62,11 +62,19 @@ class InteractionFile(TriggerFile):
 
 
 @dataclass(frozen=True, slots=True)
-class InteractionLexicon:
-    """The rules, ready to be used; build once per process."""
+class InteractionTriggers:
+    """Some of the rules with their phrases."""
 
     rules: tuple[InteractionRule, ...]
     triggers: Triggers
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionLexicon:
+    """The rules, ready to be used; build once per process."""
+
+    all: InteractionTriggers
+    precise: InteractionTriggers
     modalities: Modalities
     parties: PartyWords
     background: Phrases
@@ -78,14 +86,18 @@ def load(folder: Path) -> InteractionLexicon:
     path = folder / "interactions.toml"
     file = load_lexicon(path, InteractionFile)
     verbs = load_verbs(folder)
+    precise = tuple(rule for rule in file.rule if rule.precise)
     return InteractionLexicon(
-        file.rule,
-        build_triggers(path, file, file.rule, verbs),
+        InteractionTriggers(file.rule, build_triggers(path, file, file.rule, verbs)),
+        InteractionTriggers(precise, build_triggers(path, file, precise, verbs)),
         load_modalities(folder, verbs),
         PartyWords(frozenset(file.places), frozenset(file.ours), frozenset(file.topics)),
         Phrases(file.background),
         file.covers,
     )
+
+
+type _RuleHit = tuple[Hit, InteractionRule]
 
 
 class _Part(Enum):
@@ -129,14 +141,14 @@ def interactions(
     for news in news_of(reading, BODY_SENTENCES):
         passage = reading.passages[news.passage]
         part = _part(news, passage, titled=titled)
-        if part is _Part.BODY and len(article.named(news, lexicon.parties)) < _PAIR:
-            continue
-        hits = tuple(
-            hit
-            for hit in lexicon.triggers.find(news.passage, passage, news.sentence)
-            if _counts(lexicon.rules[hit.rule], part, told_by_title=told_by_title)
-        )
-        if hits:
+        in_full = part is _Part.TITLE or (part is _Part.LEAD and not told_by_title)
+        looked_for = lexicon.all if in_full else lexicon.precise
+        hits = [
+            (hit, looked_for.rules[hit.rule])
+            for hit in looked_for.triggers.find(news.passage, passage, news.sentence)
+            if part is _Part.TITLE or not looked_for.rules[hit.rule].title
+        ]
+        if hits and (part is not _Part.BODY or len(article.named(news, lexicon.parties)) >= _PAIR):
             for each in _of_sentence(article, news, hits, lexicon):
                 found.setdefault(each.kind, each)
         told_by_title = bool(found) and (told_by_title or part is _Part.TITLE)
@@ -149,15 +161,8 @@ def _part(news: News, passage: Passage, *, titled: bool) -> "_Part":
     return _Part.LEAD if news.order < LEAD_SENTENCES else _Part.BODY
 
 
-def _counts(rule: InteractionRule, part: "_Part", *, told_by_title: bool) -> bool:
-    """Tell whether what a rule finds in a part of the article is news."""
-    if part is _Part.TITLE or rule.precise:
-        return True
-    return part is _Part.LEAD and not rule.title and not told_by_title
-
-
 def _of_sentence(
-    article: _Article, news: News, hits: Sequence[Hit], lexicon: InteractionLexicon
+    article: _Article, news: News, hits: Sequence[_RuleHit], lexicon: InteractionLexicon
 ) -> Iterator[FoundInteraction]:
     passage = article.reading.passages[news.passage]
     spot = spot_of(news, passage)
@@ -169,9 +174,9 @@ def _of_sentence(
     if kept and len(acting) < _PAIR:
         others = (*countries_of_airports(article.names, spot), *_first_named(article, lexicon))
         acting = tuple(dict.fromkeys((*acting, *others)))[:_PAIR]
-    for hit in kept:
+    for hit, rule in kept:
         yield FoundInteraction(
-            lexicon.rules[hit.rule].kind,
+            rule.kind,
             hit.spot(passage),
             acting,
             present,
@@ -186,16 +191,18 @@ def _first_named(article: _Article, lexicon: InteractionLexicon) -> Iterator[str
         yield from article.named(news, lexicon.parties)
 
 
-def _news_hits(hits: Sequence[Hit], passage: Passage, parties: int, lexicon: InteractionLexicon) -> tuple[Hit, ...]:
+def _news_hits(
+    hits: Sequence[_RuleHit], passage: Passage, parties: int, lexicon: InteractionLexicon
+) -> tuple[_RuleHit, ...]:
     """Return the triggers of a sentence that have enough parties, are no background and said by no other kind."""
     kept = [
         (hit, rule)
-        for hit, rule in ((hit, lexicon.rules[hit.rule]) for hit in hits)
+        for hit, rule in hits
         if parties >= rule.countries
         and not (rule.background and passage.name == "text" and _is_background(hit, passage, lexicon))
     ]
     covered = {kind for _, rule in kept for kind in lexicon.covers.get(rule.kind, ())}
-    return tuple(hit for hit, rule in kept if rule.kind not in covered)
+    return tuple((hit, rule) for hit, rule in kept if rule.kind not in covered)
 
 
 def _is_background(hit: Hit, passage: Passage, lexicon: InteractionLexicon) -> bool:

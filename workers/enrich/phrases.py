@@ -24,8 +24,61 @@ _ANY_SUFFIX = "+"
 _OR = "|"
 _CLAUSE_MARKS = frozenset("؛;:")
 _COMMON = frozenset(
-    {"به", "از", "در", "با", "بر", "را", "که", "و", "تا", "برای", "یک", "هر", "این", "ان", "خود", "هدف", "مورد"}
-    | {"درخواست", "پیگیری", "حمایت", "کمک", "مشکلات", "تسهیلات"}
+    {
+        "به",
+        "از",
+        "در",
+        "با",
+        "بر",
+        "را",
+        "که",
+        "و",
+        "تا",
+        "برای",
+        "یک",
+        "هر",
+        "این",
+        "ان",
+        "خود",
+        "مورد",
+        "هم",
+        "است",
+        "بود",
+    }
+    | {
+        "هستند",
+        "هستیم",
+        "باید",
+        "داده",
+        "ایران",
+        "امریکا",
+        "روسیه",
+        "اسراییل",
+        "کشور",
+        "تهران",
+        "وزیر",
+        "رییس",
+        "سه",
+        "سال",
+    }
+    | {"پس", "پیش", "حال", "بین", "میان", "درباره", "اعلام", "قرار", "انجام", "شرکت", "حضور", "منطقه", "امنیت", "مشترک"}
+    | {
+        "هوایی",
+        "نظامی",
+        "صورت",
+        "دست",
+        "وجود",
+        "گروه",
+        "-",
+        "دولت",
+        "نیروهای",
+        "برنامه",
+        "شرایط",
+        "توسط",
+        "سوی",
+        "اتباع",
+    }
+    | {"خبرنگار", "خبرگزاری", "جمهوری", "کارکنان"}
 )
 """Words that are everywhere in news: a phrase is looked for by another of its words."""
 _PARTICIPLE = "ه"
@@ -161,6 +214,7 @@ def _ways_of_word(part: str) -> Iterator[tuple[str, ...]]:
 def _phrase(parts: Sequence[str], verbs: Verbs) -> Phrase:
     tokens: list[Token] = []
     anchors: list[int] = []
+    verbs_at: list[int] = []
     gap = 0
     for part in parts:
         if part == GAP and tokens:
@@ -168,13 +222,15 @@ def _phrase(parts: Sequence[str], verbs: Verbs) -> Phrase:
             continue
         is_verb = len(part) > 1 and part.startswith(_VERB_MARKS)
         token = Token(_forms(part, verbs), max(gap, _VERB_GAP if is_verb and tokens else 0), is_verb and part[0] == "!")
-        if not is_verb and not token.forms <= _COMMON:
+        if is_verb:
+            verbs_at.append(len(tokens))
+        elif token.forms.isdisjoint(_COMMON):
             anchors.append(len(tokens))
         tokens.append(token)
         gap = 0
     if gap:
         raise ValueError("must begin and end with a word")
-    usable = tuple(anchors) or tuple(range(len(tokens)))
+    usable = tuple(anchors) or tuple(verbs_at) or tuple(range(len(tokens)))
     return Phrase(tuple(tokens), usable, usable[0])
 
 
