@@ -110,6 +110,15 @@ def find(
         ("نیروی دریایی هند یک نفتکش را توقیف کرد.", "operation", {"IN"}),
         ("روسیه به اوکراین حمله موشکی کرد.", "attack", {"RU", "UA"}),
         ("یک قایق در سواحل یونان غرق شد.", "incident", {"GR"}),
+        ("لهستان شش فروند جنگنده به اوکراین فروخته است.", "cooperation", {"PL", "UA"}),
+        ("عربستان به آمریکا اجازه داد از یک پایگاه هوایی استفاده کند.", "cooperation", {"SA", "US"}),
+        ("کانادا ارسال محموله‌های تسلیحاتی به سودان را متوقف کرد.", "break", {"CA", "SD"}),
+        ("خروج نیروهای آلمان از سودان قطعی شد.", "break", {"DE", "SD"}),
+        ("هشدار چین به ژاپن درباره رزمایش دریایی.", "criticism", {"CN", "JP"}),
+        ("مقام سودانی: تأسیسات کنیا را هدف قرار خواهیم داد.", "threat", {"SD", "KE"}),
+        ("دادگاه هند یک تاجر ایرانی را به ده سال زندان محکوم کرد.", "arrest", {"IN", "IR"}),
+        ("مصر روابط خود را با قطر از سر گرفت؛ از سرگیری روابط مصر و قطر.", "cooperation", {"EG", "QA"}),
+        ("سردار احمدی وارد اسلام‌آباد شد تا درباره مرز ایران گفتگو کند.", "visit", {"PK", "IR"}),
     ],
 )
 def test_an_interaction_has_its_kind_and_parties(find: Finder, text: str, kind: str, parties: set[str]) -> None:
@@ -128,6 +137,9 @@ def test_an_interaction_has_its_kind_and_parties(find: Finder, text: str, kind: 
         "به گزارش ایسنا، قیمت طلا در بازار آزاد تهران بالا رفت.",
         "مدیر شرکت در نشست خبری از افزایش تولید گفت.",
         "درباره حمله قلبی و درمان آن در ایران بیشتر بدانید.",
+        "پروتکل‌های بهداشتی در مدارس تهران اجرا می‌شود.",
+        "مدیر شرکت با خبرگزاری ایرنا گفت‌وگو کرد.",
+        "هواپیما در فرودگاه کیش به زمین نشست.",
     ],
 )
 def test_what_is_between_no_parties_is_no_interaction(find: Finder, text: str) -> None:
@@ -146,6 +158,38 @@ def test_the_trigger_is_the_longest_phrase(find: Finder) -> None:
     [found] = find.interactions(reading)
 
     assert reading.text(found.trigger) == "تماس تلفنی"
+
+
+def test_who_is_only_talked_about_is_no_party(find: Finder) -> None:
+    [found] = find.interactions(a_reading("دیدار وزیر خارجه قطر با وزیر خارجه مصر درباره سودان"))
+
+    assert set(found.parties) == {"QA", "EG"}
+
+
+def test_an_airport_tells_the_party_that_a_sentence_leaves_out(find: Finder) -> None:
+    [found] = find.interactions(a_reading("", title="حمله آمریکا به فرودگاه کرمان"))
+
+    assert set(found.parties) == {"US", "IR"}
+
+
+def test_a_meeting_in_the_lead_stands_beside_what_the_title_tells(find: Finder) -> None:
+    reading = a_reading("وزیر دفاع قطر در دیدار با وزیر دفاع عمان سخن گفت.", title="انتقاد قطر از سودان")
+
+    assert {each.kind for each in find.interactions(reading)} == {"criticism", "meeting"}
+
+
+def test_below_the_lead_only_what_is_between_two_parties_counts(find: Finder) -> None:
+    lead = "هوای تهران امروز آفتابی است. فردا نیز چنین خواهد بود. "
+    alone = a_reading(lead + "وزیر راه در نشست استانداران شرکت کرد.", title="انتقاد قطر از سودان")
+    both = a_reading(lead + "وزیر راه عمان با وزیر راه عراق دیدار کرد.", title="انتقاد قطر از سودان")
+
+    assert {each.kind for each in find.interactions(alone)} == {"criticism"}
+    assert {each.kind for each in find.interactions(both)} == {"criticism", "meeting"}
+
+
+def test_a_bare_noun_counts_in_a_title_and_not_in_the_text(find: Finder) -> None:
+    assert [each.kind for each in find.interactions(a_reading("", title="پیشنهاد عمان به قطر"))] == ["offer"]
+    assert find.interactions(a_reading("دولت عمان از پیشنهاد قطر خبر دارد.", title="نامه‌ای از مسقط")) == ()
 
 
 def test_persons_bring_their_countries_and_dates_their_days(find: Finder) -> None:
@@ -185,6 +229,8 @@ def test_a_capital_speaks_for_its_government_and_is_a_place_after_a_preposition(
         ("دو شهروند ایرانی در ترکیه بازداشت نشدند.", Modality.NEGATED),
         ("دو شهروند ایرانی در ترکیه بازداشت نخواهند شد.", Modality.NEGATED),
         ("ترکیه خبر بازداشت دو شهروند ایرانی را تکذیب کرد.", Modality.DENIED),
+        ("دو شهروند ایرانی در ترکیه بازداشت شدند که محاکمه خواهند شد.", Modality.ACTUAL),
+        ("پلیس ترکیه در مسیر بازداشت دو شهروند ایرانی است.", Modality.PLANNED),
     ],
 )
 def test_the_words_around_a_trigger_tell_whether_it_happened(find: Finder, text: str, modality: Modality) -> None:
@@ -211,6 +257,14 @@ def test_the_words_around_a_trigger_tell_whether_it_happened(find: Finder, text:
         ("فرودگاه حلب بازگشایی شد.", "airport_opened"),
         ("برقراری پرواز مستقیم تهران و مسکو آغاز شد.", "opened"),
         ("نخستین پرواز حجاج به جده انجام شد.", "operated"),
+        ("هواپیماها در فرودگاه ریاض متوقف‌شده و برنمی‌خیزند.", "suspended"),
+        ("آغاز پروازهای فرودگاه کیش پس از چهار ماه وقفه.", "resumed"),
+        ("محدودیت‌های پروازی در فرودگاه مشهد رفع شد.", "resumed"),
+        ("آژانس هوانوردی به شرکت‌های هواپیمایی توصیه کرد از آسمان سودان عبور نکنند.", "requested"),
+        ("پرواز حجاج هنوز انجام نشده است.", "delayed"),
+        ("هواپیمای باری به علت فرود سخت آسیب دید.", "emergency"),
+        ("ماجرای سرنگونی هواپیمای مسافری در مجلس بررسی شد.", "attacked"),
+        ("ایرلاین‌های کشور زمین‌گیر شده‌اند.", "suspended"),
     ],
 )
 def test_flights_have_their_status(find: Finder, text: str, status: str) -> None:
@@ -239,6 +293,7 @@ def test_an_airline_that_nobody_knows_has_its_flights_cancelled_all_the_same(fin
         "پرواز پرندگان مهاجر به تالاب آغاز شد.",
         "کنسرت فردا لغو شد.",
         "جاده چالوس بسته شد.",
+        "برخورد قانونی با گران‌فروشی بلیت هواپیما در راه است.",
     ],
 )
 def test_what_is_no_civil_flight_has_no_status(find: Finder, text: str) -> None:
@@ -261,6 +316,12 @@ def test_what_is_no_civil_flight_has_no_status(find: Finder, text: str) -> None:
         ("دو شهروند ایرانی در ترکیه کشته شدند.", "citizens_harmed", 2),
         ("ثبت‌نام زائران اربعین آغاز شد.", "entry_rules", None),
         ("گذرنامه اتباع خارجی تمدید می‌شود.", "documents", None),
+        ("هفت ملوان ایرانی به کشور بازگشتند.", "citizens_repatriated", 7),
+        ("لغو ویزای ورود به ایران برای گردشگران قطری از امروز.", "visa_waived", None),
+        ("هند درخواست ویزای بازیکنان ایران را رد کرد.", "visa_refused", None),
+        ("ده مهاجر غیرقانونی از یونان به مراکش بازگردانده شدند.", "citizens_deported", 10),
+        ("خلبان اسیر ایرانی در قطر است.", "citizens_arrested", None),
+        ("بازگشت زائران از مرز تمرچین ادامه دارد.", "citizens_repatriated", None),
     ],
 )
 def test_consular_facts_have_their_kind_and_the_number_of_people(
@@ -270,6 +331,28 @@ def test_consular_facts_have_their_kind_and_the_number_of_people(
 
     assert ConsularKind(kind) in found
     assert found[ConsularKind(kind)].number == number
+
+
+def test_what_did_not_happen_is_itself_the_fact_where_its_kind_says_so(find: Finder) -> None:
+    [refused] = find.consular(a_reading("", title="سفارت هند به دو بازیکن ایرانی ویزا نداده است"))
+
+    assert (refused.kind, refused.modality) == (ConsularKind.VISA_REFUSED, Modality.ACTUAL)
+
+
+def test_flights_are_found_below_the_lead_by_words_of_their_own(find: Finder) -> None:
+    lead = "هوای تهران امروز آفتابی است. " * 9
+    told = find.flights(a_reading(lead + "پروازهای تهران به نجف از سر گرفته شد."))
+    said = find.flights(a_reading(lead + "پرواز حامل زائران فرود آمد."))
+
+    assert [each.status for each in told] == [FlightStatus.RESUMED]
+    assert said == ()
+
+
+def test_the_papers_of_travellers_count_in_a_title_and_not_in_passing(find: Finder) -> None:
+    [fact] = find.consular(a_reading("", title="گذرنامه زائران تا مهر اعتبار دارد"))
+
+    assert fact.kind in {ConsularKind.DOCUMENTS, ConsularKind.ENTRY_RULES}
+    assert find.consular(a_reading("گذرنامه او در خانه ماند.", title="خاطره یک سفر")) == ()
 
 
 @pytest.mark.parametrize("text", ["دو سارق در تهران بازداشت شدند.", "سفارت ایران در مسکو اعلام کرد هوا سرد است."])

@@ -122,7 +122,7 @@ def test_a_body_is_one_organisation_under_its_long_and_its_short_name(enricher: 
             "فرودگاه‌های مهرآباد، مشهد و اصفهان بسته شد",
             [("فرودگاه‌های مهرآباد", "THR"), ("مشهد", "MHD"), ("اصفهان", "IFN")],
         ),
-        ("فرودگاه سینسیناتی بسته شد", [("فرودگاه سینسیناتی", None)]),
+        ("فرودگاه زربال بسته شد", [("فرودگاه زربال", None)]),
         ("فرودگاه‌های کشور بسته شد", []),
         ("فرودگاه بسته شد", []),
     ],
@@ -139,6 +139,37 @@ def test_an_unknown_airline_is_named_after_its_kind_and_an_authority_is_none(
     found = facts(enricher, "هواپیمایی الکترا پرواز کرد و سازمان هواپیمایی کشوری گفت").airlines
 
     assert [(each.name, each.id) for each in found] == [("هواپیمایی الکترا", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("هواپیمای ماهان در کرمان نشست", ["IRM"]),
+        ("پروازهای معراج به نجف لغو شد", ["MRJ"]),
+        ("مدیرعامل هما از تأخیرها گفت", ["IRA"]),
+        ("ماهان ایر لغو کرد و ماهان عذر خواست", ["IRM"]),
+        ("شرکت هواپیمایی قطر بلیت می‌فروشد", ["QTR"]),
+        ("خط هوایی ترکیه به شیراز رسید", ["THY"]),
+        ("باغ شاهزاده ماهان دیدنی است", []),
+        ("شب معراج نزدیک است و هما آمد", []),
+        ("شرکت هواپیمایی بوئینگ هواپیما می‌سازد", []),
+    ],
+)
+def test_an_airline_is_known_by_its_short_name_beside_a_word_of_flying(
+    enricher: Enricher, text: str, ids: list[str]
+) -> None:
+    assert [each.id for each in facts(enricher, text).airlines] == ids
+
+
+def test_a_name_goes_over_a_line_that_was_broken_at_a_width(enricher: Enricher) -> None:
+    text = (
+        "مدیر این شرکت در گفت‌وگو با خبرنگاران درباره بلیت‌های نوروز گفت که هواپیمایی\n"
+        "معراج از هفته آینده شماری از پروازهای خود را به شهرهای جنوبی کشور می‌برد و بر\n"
+        "تعداد آن‌ها در روزهای پایانی سال نیز افزوده می‌شود تا مسافران بیشتری جابه‌جا\n"
+        "شوند."
+    )
+
+    assert [each.id for each in facts(enricher, text).airlines] == ["MRJ"]
 
 
 def test_crossings_of_one_plural_are_crossings_and_no_cities(enricher: Enricher) -> None:
