@@ -112,6 +112,9 @@ class Loop:
         self._transactions = Transactions(kafka, place.transactional_id)
         self._held: dict[int, Offset | None] = {}
         """Partitions whose state is restored, with the offset that an idle commit repeats."""
+        self._carried: tuple[Incoming, ...] = ()
+        """Read and not worked on yet, as the group was not settled or had just given us more: the client, which reads
+        on meanwhile (cooperative rebalance), will not give them again."""
         self._committed_at = clock()
         self._succeeded_at = clock()
         self._failures = 0
@@ -154,7 +157,7 @@ class Loop:
             log.warning("farewell_not_committed", error=str(error)[:300])
 
     def _iteration(self) -> None:
-        incoming = self._gather()
+        self._carried = incoming = self._gather()
         membership = self._member.snapshot()
         if membership == self._refused:
             # The client learns of a lost membership at its next heartbeat only; until then restores are futile.
@@ -171,6 +174,7 @@ class Loop:
         if self._restore_missing(membership):
             return
         self._health.arrived("partitions")
+        self._carried = ()
         self._work(incoming, membership)
         if self._clock() - self._committed_at > IDLE_COMMIT_SECONDS:
             self._commit(Turn(), membership)
@@ -193,16 +197,21 @@ class Loop:
         if reachable(self._kafka):
             log.warning("joining_anew", group=self._place.group, unsettled_seconds=round(limit))
             self._let_go(tuple(self._held))
+            self._carried = ()
             self._member.close()
             self._member = self._join()
 
     def _gather(self) -> tuple[Incoming, ...]:
-        """Poll until the batch is full or its time is over; with nothing read, one poll."""
+        """Poll until the batch is full or its time is over; with nothing read, one poll.
+
+        What was carried over comes first, without the partitions that have gone since.
+        """
         until = self._clock() + self._batch_seconds
-        gathered: list[Incoming] = []
+        gathered = list(self._carried)
         wait = self._batch_seconds
         while True:
-            records, gone = self._member.poll(wait, self._batch_records - len(gathered))
+            # Also with a full batch: the group goes on in the polls.
+            records, gone = self._member.poll(wait, max(1, self._batch_records - len(gathered)))
             gathered.extend(records)
             if gone:
                 self._let_go(gone)
@@ -314,6 +323,7 @@ class Loop:
         log.warning("transaction_lost" if lost else "loop_failed", error=str(error)[:300], failures=self._failures)
         self._transactions.drop()
         self._let_go(tuple(self._held))
+        self._carried = ()
         self._member.stop_all()
         self._health.waits_for("partitions", "the last transaction failed; its state is restored next")
         if not reachable(self._kafka):
