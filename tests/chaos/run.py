@@ -12,11 +12,13 @@ import logging
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
+from random import Random, sample
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -64,7 +66,7 @@ def chaos(broker: LocalBroker, folder: Path, seconds: float, seed: int, tell: Te
     """Run for some seconds of faults, then let everything come to rest, and compare."""
     report = Report(seed)
     chance = Random(seed)
-    site = TroubledSite(chance.choice(SITE_PORTS))
+    site = _site()
     with Installation(broker, f"chaos-{seed}", folder, site=site) as installation:
         paths = tuple(installation.path(number) for number in range(installation.sites))
         newsroom = Newsroom(site, paths, chance)
@@ -78,6 +80,13 @@ def chaos(broker: LocalBroker, folder: Path, seconds: float, seed: int, tell: Te
             stage.close()
         _judge(stage, report)
     return report
+
+
+def _site() -> TroubledSite:
+    for port in sample(SITE_PORTS, 20):
+        with suppress(OSError):
+            return TroubledSite(port)
+    raise Broken(f"no free port from {SITE_PORTS.start} on")
 
 
 def _through(stage: Stage, seconds: float, report: Report, tell: Tell) -> None:
@@ -169,8 +178,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120.0, help="of faults; the start and the end come on top")
     parser.add_argument("--seed", type=int, default=1, help="of the faults; the same seed, the same series")
     given = parser.parse_args()
-    folder = PROJECT / ".local" / "chaos" / time.strftime("%Y%m%d-%H%M%S")
-    (folder / "run").mkdir(parents=True)
+    everything = PROJECT / ".local" / "chaos"
+    everything.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=time.strftime("%Y%m%d-%H%M%S-"), dir=everything))
+    (folder / "run").mkdir()
     logging.basicConfig(filename=folder / "run" / "consumer.log", format="%(asctime)s %(name)s %(message)s")
     with LocalBroker(folder / "kafka", ensure_jars(PROJECT, tell)) as broker:
         report = chaos(broker, folder / "run", given.seconds, given.seed, tell)

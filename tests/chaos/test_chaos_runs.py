@@ -92,7 +92,7 @@ def test_the_faults_follow_from_the_seed_and_none_is_left_out() -> None:
 
 
 @pytest.mark.full
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.xdist_group("installations")
 def test_a_short_run_holds_every_promise(kafka_libs: Path) -> None:
     done = subprocess.run(
