@@ -26,9 +26,6 @@ from support.processes import RasadProcess
 
 _log = logging.getLogger(__name__)
 SUPERVISOR = "run"
-SILENT_SECONDS = 20.0
-"""A consumer that hears nothing for so long begins anew: what is tested is what stands on the topics, and the client
-was seen once to hear nothing more for minutes after the broker's return, while others heard all."""
 _CHILDREN = {
     Kind.KILL_FETCHER: "fetcher",
     Kind.KILL_WORKER: "worker",
@@ -49,7 +46,6 @@ class Sight:
     titles: dict[str, str] = field(default_factory=dict)
     """An item's id to the latest title that came by."""
     _follower: Follower | None = None
-    _heard_at: float = 0.0
 
     def look(self, seconds: float) -> None:
         """Take note of what comes within this time."""
@@ -57,14 +53,9 @@ class Sight:
             if self._follower is None:
                 topic = self.installation.topics.articles
                 self._follower = Follower(self.installation.kafka, [topic], from_beginning=True)
-                self._heard_at = time.monotonic()
             for record in self._follower.poll(seconds):
                 event = body(record)
                 self.titles[event["guid"]] = event["title"]
-                self._heard_at = time.monotonic()
-            if time.monotonic() - self._heard_at > SILENT_SECONDS:
-                _log.warning("the follower begins anew: it heard nothing for %.0f s", SILENT_SECONDS)
-                self.close()
         except (KafkaError, UsageError) as error:
             _log.warning("the follower begins anew: %r", error)
             self.close()
