@@ -16,6 +16,7 @@ from ingest.feed_state import FeedState, decode_feed, decode_seen
 from ingest.feeds import Feed, Registry
 from ingest.fetch.politeness import host_of
 from ingest.fetch.redact import redact
+from ingest.memory import REMEMBERED_FOR
 from ingest.pause import ControlState, Pause, decode_control
 
 RHYTHM_GAPS = 50
@@ -64,6 +65,14 @@ class Remembered:
             case "e", bytes():
                 seen = decode_seen(rest.partition("/")[0], value)
                 self._shown[partition, key] = (seen.first_seen_at, seen.feeds)
+
+    def left(self, registry: Registry) -> list[tuple[str, datetime]]:
+        """Return the feeds that left the registry, with the time until which they may come back and go on."""
+        return sorted(
+            (feed_id, state.left_at + REMEMBERED_FOR)
+            for (_, feed_id), state in self.feeds.items()
+            if state.left_at is not None and feed_id not in registry.feeds
+        )
 
     def rhythms(self) -> Mapping[tuple[int, str], timedelta]:
         """Return the median gap between moments at which a feed had something new, by partition and feed."""

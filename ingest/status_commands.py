@@ -55,18 +55,27 @@ def status(
     _check_site(registry, site)
     now = datetime.now(UTC)
     wanted = {standing for standing, on in ((Standing.FAILING, failing), (Standing.PAUSED, paused)) if on}
-    found = statuses(
-        registry, _remembered(settings), lambda name: partition_of(name.encode(), settings.partitions), now
-    )
+    remembered = _remembered(settings)
+    found = statuses(registry, remembered, lambda name: partition_of(name.encode(), settings.partitions), now)
+    left = remembered.left(registry)
     rows = [row for row in found if (not wanted or row.standing in wanted) and site in (None, row.feed.site)]
     if as_json:
         faults = [{"part": part, "problem": str(problem)} for part, problem in reading.left_out]
-        print_json({"feeds": [report(row) for row in rows], "left_out": faults})
+        told = [{"id": feed_id, "kept_until": _at(until)} for feed_id, until in left]
+        print_json({"feeds": [report(row) for row in rows], "left_out": faults, "left": told})
         return
     for line in table(rows, now):
         typer.echo(line)
-    for line in left_out(reading):
+    for line in (*gone(left), *left_out(reading)):
         typer.echo(line, err=True)
+
+
+def gone(left: "Sequence[tuple[str, datetime]]") -> list[str]:
+    """Return a line for each feed that left the registry and is remembered still."""
+    return [
+        f"{feed_id} has left the registry; it goes on where it was if it comes back until {until:%Y-%m-%d}"
+        for feed_id, until in left
+    ]
 
 
 def left_out(reading: "Reading") -> list[str]:

@@ -28,7 +28,7 @@ from ingest.schedule import FeedHistory
 from ingest.service.errors import UsageError
 from ingest.service.settings import KafkaSettings
 from ingest.status import FeedStatus, Remembered, Standing, statuses
-from ingest.status_commands import cell_width, left_out, report, span, table
+from ingest.status_commands import cell_width, gone, left_out, report, span, table
 from ingest.stream import reading
 from ingest.stream.sending import send
 from ingest.stream.topics import Topics
@@ -241,6 +241,17 @@ def run(port: int, *arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=90,
         check=False,
     )
+
+
+def test_a_feed_that_left_the_registry_is_told_with_how_long_it_may_come_back() -> None:
+    remembered = Remembered()
+    for feed_id, left_at in (("there", NOW), ("mistake", NOW), ("polled", None)):
+        remembered.take(0, feed_key(feed_id), encode_feed(FeedState(left_at=left_at)))
+    registry = Registry(MappingProxyType({}), MappingProxyType({"there": replace(FEED, id="there")}))
+
+    (line,) = gone(remembered.left(registry))
+
+    assert line == "mistake has left the registry; it goes on where it was if it comes back until 2027-12-27"
 
 
 def test_what_the_registry_runs_without_is_told_below_the_table() -> None:
