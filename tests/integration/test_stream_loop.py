@@ -15,8 +15,9 @@ from ingest.stream.local_broker import LocalBroker
 from ingest.stream.membership import Membership
 from ingest.stream.metrics import StreamMetrics
 from ingest.stream.producer import Offset
-from ingest.stream.record import Incoming
+from ingest.stream.record import Incoming, Record
 from ingest.stream.restore import Restored
+from ingest.stream.sending import send
 from ingest.stream.transform import Loop, Place, Turn
 from support.broker import make_topics, quick_kafka
 
@@ -70,34 +71,53 @@ def test_a_member_that_never_settles_is_replaced_by_a_new_one(
     assert task.owned == {0, 1}
 
 
-def test_a_restore_that_takes_long_polls_its_group_between_two_parts_of_it(
+class Reads(StopsWhenItOwns):
+    """A task that is content when it has been given so many records."""
+
+    def __init__(self, stop: Stop, enough: int, done: list[str]) -> None:
+        super().__init__(stop)
+        self.enough, self.done = enough, done
+        self.given: list[tuple[int, int]] = []
+
+    def restored(self, partition: int, state: Restored) -> None:
+        super().restored(partition, state)
+        self.done.append("restored")
+
+    def turns(self, incoming: Sequence[Incoming], owned: frozenset[int]) -> Iterable[Turn]:
+        self.given += [(record.partition, record.offset) for record in incoming]
+        if len(self.given) >= self.enough:
+            self.stop.request("enough")
+        return ()
+
+
+def test_a_restore_that_takes_long_polls_its_group_between_two_parts_of_it_and_loses_nothing(
     broker: LocalBroker, namespace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kafka = quick_kafka(broker.bootstrap)
     topics = make_topics(kafka, namespace, partitions=6)
-    monkeypatch.setattr(transform, "RESTORE_AT_ONCE", 4)
+    (entries,) = [spec for spec in topics.specs((), 6) if spec.name == topics.entries]
+    places = send(kafka, entries, [Record(topics.entries, b"k", b"v", partition=number % 6) for number in range(30)])
+    monkeypatch.setattr(transform, "RESTORE_AT_ONCE", 2)
     monkeypatch.setattr(transform, "RESTORE_SLICE_SECONDS", 0.0)
     done: list[str] = []
     real = Membership.poll
 
     def poll(member: Membership, seconds: float, most: int) -> object:
         done.append("poll")
-        return real(member, seconds, most)
-
-    class Restores(StopsWhenItOwns):
-        def restored(self, partition: int, state: Restored) -> None:
-            super().restored(partition, state)
-            done.append("restored")
+        return real(member, max(seconds, 1.0), most)
 
     monkeypatch.setattr(Membership, "poll", poll)
     stop = Stop(5)
-    task = Restores(stop)
+    task = Reads(stop, len(places), done)
     place = Place(f"{namespace}-g", "slot-0", topics.entries, topics.article_state, reads=True)
     metrics = StreamMetrics(CollectorRegistry())
     loop = Loop(kafka, place, task, batch=(10, 0.1), metrics=metrics, health=Health(), watchdog=Watchdog())
+    too_late = threading.Timer(60, stop.request, ("too late",))
+    too_late.start()
 
     loop.run(stop)
 
-    assert task.owned == set(range(6))
-    assert [name for name, _ in groupby(done)] == ["poll", "restored"] * 2 + ["poll"]
-    assert metrics.owned._value.get() == 6
+    too_late.cancel()
+    assert [name for name, _ in groupby(done)] == ["poll", "restored"] * 3 + ["poll"]
+    assert sorted(task.given) == sorted(places)
+    assert stop.reason == "enough"
