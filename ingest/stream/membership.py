@@ -149,12 +149,23 @@ class Membership:
         """Read a restored partition from its committed offset on (from its beginning where there is none)."""
         place = TopicPartition(self._topic, partition)
         if self._reads:
+            self._forget_read_ahead(place)
             if offset is None:
                 self._consumer.seek_to_beginning(place)
             else:
                 self._consumer.seek(place, offset.next_offset)
             self._consumer.resume(place)
         self._started.add(partition)
+
+    def _forget_read_ahead(self, place: TopicPartition) -> None:
+        """Drop what the client had read of a partition when it was paused: it is read again from where we start.
+
+        The client lays it aside, takes it up again only before it has read anything else, and fetches nothing of the
+        partition meanwhile: it would stand still for ever (kafka-python 3.0.12).
+        """
+        fetcher = self._consumer._fetcher  # noqa: SLF001 - no public call reaches what is laid aside
+        fetcher._paused_completed_fetches.pop(place, None)  # noqa: SLF001 - the same
+        fetcher._paused_partition_records.pop(place, None)  # noqa: SLF001 - the same
 
     def stop_all(self) -> None:
         """After a failure: nothing counts as started; each partition must be restored and started again."""

@@ -4,6 +4,7 @@ import inspect
 
 import kafka
 from kafka import KafkaConsumer, KafkaProducer
+from kafka.consumer.fetcher import Fetcher
 from kafka.coordinator.consumer import ConsumerCoordinator
 from kafka.producer.sender import Sender
 from kafka.producer.transaction_manager import TransactionalRequestResult, TransactionManager
@@ -40,3 +41,11 @@ def test_a_join_can_be_asked_for_and_stays_asked_for_until_it_is_done() -> None:
     assert "self._coordinator = ConsumerCoordinator(" in inspect.getsource(KafkaConsumer.__init__)
     assert "self.rejoin_needed = True" in inspect.getsource(ConsumerCoordinator.request_rejoin)
     assert "while self.need_rejoin():" in inspect.getsource(ConsumerCoordinator.join_group_async)
+
+
+def test_what_is_read_of_a_paused_partition_is_laid_aside_by_these_names() -> None:
+    source = inspect.getsource(Fetcher.fetched_records)
+
+    assert "self._paused_completed_fetches[completion.topic_partition] = completion" in source
+    assert "self._paused_partition_records[tp] = self._next_partition_records" in source
+    assert "self._fetcher = Fetcher(" in inspect.getsource(KafkaConsumer.__init__)

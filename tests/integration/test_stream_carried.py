@@ -1,5 +1,6 @@
 """What the loop has read and may not work on yet: the client gives it once, so the loop must keep it."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pytest
@@ -19,7 +20,7 @@ from ingest.stream.record import Incoming
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
 from ingest.stream.transform import Loop, Place, Turn
-from support.broker import make_topics, quick_kafka
+from support.broker import eventually, make_topics, quick_kafka
 
 RECORDS = 60
 BATCH = 7
@@ -113,3 +114,35 @@ def test_what_was_read_when_another_partition_came_is_worked_on_afterwards(
     run(kafka, topics, task)
 
     assert task.seen == expected
+
+
+def test_a_partition_that_was_paused_with_records_read_goes_on_after_others_were_read(
+    kafka: KafkaSettings, namespace: str
+) -> None:
+    """Else it stands still for ever: the client keeps what it had read, gives it to nobody and fetches no more."""
+    topics = make_topics(kafka, namespace, partitions=2)
+    offsets = written(kafka, topics)
+    member = Membership(kafka, f"{namespace}-g", "slot-0", topics.entries, reads=True)
+
+    def read(enough: int, most: int = 500) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        until = time.monotonic() + 15
+        while len(found) < enough and time.monotonic() < until:
+            found += [(record.partition, record.offset) for record in member.poll(0.2, most)[0]]
+        return found
+
+    eventually(lambda: (member.poll(0.1), member.owned)[1], {0, 1}.__eq__, 20, "both partitions", pause=0)
+    for partition in offsets:
+        member.start(partition, None)
+    ((first, _),) = read(1, most=1)
+    member.stop_all()
+    member.poll(0.1)
+
+    member.start(1 - first, None)
+    others = read(RECORDS // 2)
+    member.start(first, None)
+    again = read(RECORDS // 2)
+    member.close()
+
+    assert others == [(1 - first, offset) for offset in offsets[1 - first]]
+    assert again == [(first, offset) for offset in offsets[first]]
