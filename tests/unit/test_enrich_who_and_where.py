@@ -177,3 +177,28 @@ def test_crossings_of_one_plural_are_crossings_and_no_cities(enricher: Enricher)
 
     assert [each.spans[0].surface for each in found.crossings] == ["مرزهای مهران", "شلمچه", "چذابه"]
     assert found.places == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("کمیسیون عمران مجلس شورای اسلامی رفت", ["کمیسیون عمران مجلس شورای اسلامی"]),
+        ("دفتر مقابله با مواد مخدر رفت", ["دفتر مقابله با مواد مخدر"]),
+        ("دادگاه عالی رفت", []),
+        ("این شرکت آبگینه رفت", []),
+        ("با شرکت آبگینه رفت", []),
+        ("سازمان سبزآب مجددا رفت", ["سازمان سبزآب"]),
+    ],
+)
+def test_a_part_and_its_body_are_one_and_what_is_pointed_at_is_none(
+    enricher: Enricher, text: str, names: list[str]
+) -> None:
+    assert [each.spans[0].surface for each in facts(enricher, text).organisations] == names
+
+
+def test_a_name_goes_over_a_break_that_keeps_lines_at_a_width(enricher: Enricher) -> None:
+    line = "مردم این شهر از بامداد تا شامگاه دیروز در خیابان‌های خیس راه می‌رفتند و به"
+
+    found = facts(enricher, f"{line} سازمان\nملل می‌نوشتند. {line}\n{line}\n{line}\nرفتند.")
+
+    assert [each.spans[0].surface for each in found.organisations] == ["سازمان\nملل"]

@@ -5,7 +5,8 @@ text shows to be one person is one person.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workers.enrich.found import FoundPerson
@@ -17,11 +18,20 @@ from workers.enrich.word_view import WordView, views
 
 _NEAR_SENTENCES = 5
 """An agency's lead gives the office, one of the next sentences the name."""
+_SPOKE_SENTENCES = 15
+"""Through which one speaker goes on, as «وی» most of the time."""
+_FEWEST_OF_LIST = 6
+"""Names without an office in one sentence."""
 _SENTENCES = 10_000
 """More than a passage has: the numbers of sentences of two passages stay apart."""
 _FEWEST_FAMILY_LETTERS = 3
-_MINISTRY = {folded("وزارت"): folded("وزیر")}
+_FEWEST_WITH_ARTICLE = 4
+_ARTICLE, _ZWNJ = "ال", "\u200c"
+_SAME = {folded("وزارت"): folded("وزیر"), folded("جمهوری"): folded("جمهور"), folded("رئیسجمهوری"): folded("رئیسجمهور")}
 """«معاون وزیر کشور» and «معاون وزارت کشور» are one office."""
+_OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "اسلامی")))
+"""Behind an office: whose it is, as the country tells too."""
+_FEWEST_OFFICE_WORDS = 2
 
 
 @dataclass(slots=True)
@@ -35,9 +45,15 @@ class _Somebody:
     organisation: Spot | None
     organisation_id: str | None
     country: str | None
+    family: str
+    """The last word of the name as it is written."""
     certain: bool
+    sentence: int
+    """Number of the first that names them."""
     subject: int | None
     """Number of the first sentence that a name or office of theirs begins."""
+    last_subject: int | None
+    """Number of the last one."""
     acts: bool
     """Not only what prepositions stand before."""
     mentions: list[Spot] = field(default_factory=list)
@@ -55,12 +71,19 @@ def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Fou
     for view in seen:
         for place in PlaceFinder(view, lexicon).find():
             _gather(people, place, _sentence_of(view, place.spot))
-    people = [each for each in people if each.certain]
+    people = _without_lists([each for each in people if each.certain])
     for view in seen:
         _add_short_forms(people, view, lexicon)
     people = _with_holders(people, lexicon)
     people = [each for each in people if each.name or each.acts]
     return tuple(sorted((each.found() for each in people), key=_first_place))
+
+
+def _without_lists(people: list[_Somebody]) -> list[_Somebody]:
+    """Return the people without those who are only named, several in one sentence: teams and lists of the dead."""
+    only_named = [each for each in people if not each.role_words and each.subject is None and not each.mentions]
+    counts = Counter(each.sentence for each in only_named)
+    return [each for each in people if each not in only_named or counts[each.sentence] < _FEWEST_OF_LIST]
 
 
 def _first_place(person: FoundPerson) -> Spot:
@@ -78,7 +101,7 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
     """Add a place to whom it means, or as somebody new."""
     same = _by_name(people, place) if place.name else _by_office(people, place)
     if same is None and place.is_subject and place.certain:
-        same = _of_lead(people, place, sentence)
+        same = _of_lead(people, place, sentence) or _of_title(people, place, sentence)
     if same is None:
         subject = sentence if place.is_subject else None
         people.append(
@@ -90,7 +113,10 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
                 place.organisation,
                 place.organisation_id,
                 place.country,
+                place.family,
                 place.certain,
+                sentence,
+                subject,
                 subject,
                 not place.is_object,
             )
@@ -106,6 +132,20 @@ def _by_name(people: list[_Somebody], place: Place) -> _Somebody | None:
     return next((each for each in people if place.role and not each.words and _is_office_of(place, each)), None)
 
 
+def _of_title(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
+    """Return whom a title names by an office in short, where the text gives it in full."""
+    if place.role is None or sentence // _SENTENCES == 0:
+        return None
+    for each in people:
+        begins_title = each.name is None and each.subject is not None and each.subject // _SENTENCES == 0
+        if begins_title and each.role_words[:1] == place.role_words[:1] and each.country == place.country:
+            same_body = each.organisation_id is not None and each.organisation_id == place.organisation_id
+            short = len(each.role_words) <= _FEWEST_OFFICE_WORDS
+            if same_body or short or set(each.role_words[1:]) & set(place.role_words[1:]):
+                return each
+    return None
+
+
 def _by_office(people: list[_Somebody], place: Place) -> _Somebody | None:
     return next((each for each in people if _is_office_of(place, each)), None)
 
@@ -116,7 +156,7 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
         if len(place.words) > len(person.words):
             if person.name:
                 person.mentions.append(person.name)
-            person.name, person.words = place.name, place.words
+            person.name, person.words, person.family = place.name, place.words, place.family
         else:
             person.mentions.append(place.name)
     if place.role:
@@ -129,16 +169,22 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
     person.country = person.country or place.country
     person.certain = person.certain or place.certain
     person.acts = person.acts or not place.is_object
-    if person.subject is None and place.is_subject:
-        person.subject = sentence
+    if place.is_subject:
+        person.subject = sentence if person.subject is None else person.subject
+        person.last_subject = sentence
 
 
 def _is_name_of(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Tell whether one of two names is the end of the other, or both begin and end alike."""
-    short, long = sorted((words, others), key=len)
+    short, long = sorted((_without_articles(words), _without_articles(others)), key=len)
     if long[-len(short) :] == short:
         return True
     return len(short) > 1 and short[-1] == long[-1] and short[0] in long
+
+
+def _without_articles(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a name without the Arabic article, which writers leave out."""
+    return tuple(word.removeprefix(_ARTICLE) if len(word) > _FEWEST_WITH_ARTICLE else word for word in words)
 
 
 def _is_office_of(place: Place, person: _Somebody) -> bool:
@@ -153,8 +199,12 @@ def _is_office_of(place: Place, person: _Somebody) -> bool:
     return short[0] == long[0] and short[-1] == long[-1] and all(word in rest for word in short)
 
 
-def _office(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(_MINISTRY.get(word, word) for word in words)
+def _office(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of an office in one form, without Iran's name at its end."""
+    last = len(words)
+    while last > _FEWEST_OFFICE_WORDS and words[last - 1] in _OWN:
+        last -= 1
+    return tuple(_SAME.get(word, word) for word in words[:last])
 
 
 def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
@@ -164,6 +214,8 @@ def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody 
     """
     if place.name and place.role:
         return None
+    if place.continues and (speaking := _who_goes_on(people, place, sentence)):
+        return speaking
     halves = [
         each
         for each in people
@@ -173,6 +225,15 @@ def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody 
         and (sentence - each.subject <= _NEAR_SENTENCES or each.subject % _SENTENCES == 0)
     ]
     return halves[0] if len(halves) == 1 and halves[0].subject != sentence else None
+
+
+def _who_goes_on(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
+    """Return whom an office means that goes on speaking: who has a name and was the last subject before."""
+    near = range(max(sentence - _SPOKE_SENTENCES, sentence // _SENTENCES * _SENTENCES), sentence + 1)
+    before = [each for each in people if each.name is not None and each.last_subject in near]
+    last = max(before, key=lambda each: each.last_subject or 0, default=None)
+    same_state = last is not None and (last.country is None or place.country in {None, last.country})
+    return last if same_state else None
 
 
 def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Somebody]:
@@ -186,7 +247,9 @@ def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Some
             (
                 each
                 for each in kept
-                if not each.name and each.country == person.country and any(_begins(each.role_words, of) for of in held)
+                if not each.name
+                and each.country == person.country
+                and any(_begins(_office(each.role_words), _office(of)) for of in held)
             ),
             None,
         )
@@ -202,14 +265,21 @@ def _begins(words: tuple[str, ...], beginning: tuple[str, ...]) -> bool:
     return words[: len(beginning)] == beginning
 
 
+def _forms(family: str) -> tuple[str, ...]:
+    """Return the ways in which a family name is written when it stands alone."""
+    plain = family.replace(_ZWNJ, "")
+    bare = family.removeprefix(_ARTICLE)
+    return (family, plain, bare) if len(bare) > _FEWEST_FAMILY_LETTERS else (family, plain)
+
+
 def _add_short_forms(people: list[_Somebody], view: WordView, lexicon: ActorsLexicon) -> None:
     """Add the places where the family name stands alone."""
     families = {
-        person.words[-1]: person
+        form: person
         for person in reversed(people)
         if len(person.words) > 1
-        and len(person.words[-1]) >= _FEWEST_FAMILY_LETTERS
-        and person.words[-1] not in lexicon.people.common
+        for form in _forms(person.family)
+        if len(form) >= _FEWEST_FAMILY_LETTERS and form not in lexicon.people.common
     }
     if families.keys().isdisjoint(view.texts):
         return

@@ -5,15 +5,18 @@ Knows nothing of what is said. `tests/data/gold/README.md` says what counts as a
 
 from collections.abc import Iterator
 
+from workers.enrich.credits import signatures
 from workers.enrich.distinct_chains import Chain, distinct, with_taken_up
 from workers.enrich.found import FoundSource
 from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.interviews import interview_in, interviews, told
 from workers.enrich.kinds import SourceKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
 from workers.enrich.persons_at import somebody_at
 from workers.enrich.reading import Reading, Sentence, folded
-from workers.enrich.sources import Link, may_be_unnamed, source_at, unnamed_at
+from workers.enrich.sources import Link, body_at, may_be_unnamed, one_or_many_at, source_at, unnamed_at
+from workers.enrich.statements import statements
 from workers.enrich.word_view import WordView, line_starts, views
 
 _LINKS = 5
@@ -22,9 +25,12 @@ _BEFORE_QUOTING = 10
 """Words between an outlet and «به نقل از»: «رویترز در گزارشی اختصاصی به نقل از»."""
 _BEFORE_VERB = 16
 """Words between an outlet and its verb: «بلومبرگ روز سه‌شنبه ۳۰ تیرماه گزارش داد»."""
-_INTERVIEW_WORDS = 14
-"""«در گفت‌وگوی اختصاصی با خبرنگار حوزه … خبرگزاری …»."""
-_PRESS = frozenset({SourceKind.OUTLET, SourceKind.REPORTER})
+_KNOWING = frozenset(map(folded, ("آگاه", "مطلع", "ناشناس", "شاهدان", "مسئولان")))
+_AMONG = ["از", "جمله"]
+"""«مقامات … از جمله X»: the one who is named speaks."""
+_TO_OUTLET = 8
+"""Words from «آن‌طور که» somebody to the outlet that was told."""
+_CLAUSE_ENDS = frozenset({":", "؛", "که"})
 _HEAD_WORDS = 12
 """Before the colon of «رویترز:»."""
 
@@ -53,8 +59,13 @@ class _ChainFinder:
         """Return the chains in order."""
         cues = self._lexicon.cues
         places_of = self._view.passage.places_of
+        words = self._words
         if not (
-            self._outlets or places_of(cues.sources) or places_of(cues.reports) or places_of(self._words.heads.firsts)
+            self._outlets
+            or places_of(cues.sources)
+            or places_of(cues.reports)
+            or places_of(words.statements.firsts)
+            or places_of(words.heads.firsts)
         ):
             return []
         found: list[Chain] = []
@@ -62,6 +73,7 @@ class _ChainFinder:
         found += self._quoted()
         found += self._subjects()
         found += self._interviews()
+        found += self._statements()
         found += self._signatures()
         return sorted(found, key=lambda chain: min(source.spot for source in chain))
 
@@ -85,37 +97,64 @@ class _ChainFinder:
         for at in self._view.passage.places_of(self._lexicon.cues.reports):
             if at < past or at in self._used:
                 continue
-            length = words.reported_by.length(texts, at, len(texts))
-            if not (length or words.said_by.length(texts, at, len(texts))):
-                continue
             end = self._sentence_end(at)
-            length = words.reported_by.length(texts, at, end)
-            if not length:
-                if chain := self._said_by(at, end):
-                    yield chain
-                continue
-            first = self._source(at + length, end, unknown=True)
-            if first is None:
-                continue
-            links = [first, *self._onward(first.end, end)]
-            if words.onward.length(texts, at, end) and (outlet := self._quoting(at)):
-                links.insert(0, outlet)
-            past = links[-1].end
-            interview = self._interview(past, end)
-            own = links[0].source.kind is SourceKind.REPORTER and links[0].source.id is None
-            if interview and not own and interview.source.id not in {link.source.id for link in links}:
-                links.append(interview)
-            yield self._take(links)
+            if length := words.reported_by.length(texts, at, end):
+                links = self._reported_by(at, length, end)
+                if links:
+                    past = links[-1].end
+                    yield self._take(links)
+                    yield from self._also(links, end)
+            elif chain := self._said_by(at, end):
+                yield chain
+
+    def _reported_by(self, at: int, length: int, end: int) -> list[Link]:
+        """Return the chain behind «به گزارش»: the first source, whom it quotes, and to whom somebody spoke."""
+        announced = self._words.announced_by.length(self._texts, at, end)
+        first = self._announcer(at, length, end) if announced else self._source(at + length, end, unknown=True)
+        if first is None:
+            return []
+        links = [first, *self._onward(first.end, end)]
+        if self._words.onward.length(self._texts, at, end) and (outlet := self._quoting(at)):
+            links.insert(0, outlet)
+        interview = interview_in(self._view, self._lexicon, links[-1].end, end, now=True)
+        own = links[0].source.kind is SourceKind.REPORTER and links[0].source.id is None
+        if interview and not own and interview.source.id not in {link.source.id for link in links}:
+            links.append(interview)
+        return links
+
+    def _also(self, links: list[Link], end: int) -> Iterator[Chain]:
+        """Yield the second outlet of «به نوشته X و Y»."""
+        at = links[-1].end
+        if len(links) > 1 or links[0].source.kind is not SourceKind.OUTLET or at >= end or self._texts[at] != "و":
+            return
+        link = source_at(self._view, at + 1, end, self._lexicon)
+        if link and link.source.kind is SourceKind.OUTLET:
+            yield self._take([link])
+
+    def _announcer(self, at: int, length: int, end: int) -> Link | None:
+        """Return the body behind «بر اساس اعلام»."""
+        if not self._words.announced_by.length(self._texts, at, end) or at + length >= end:
+            return None
+        known = source_at(self._view, at + length, end, self._lexicon)
+        return known or body_at(self._view, at + length, end, self._lexicon)
 
     def _said_by(self, at: int, end: int) -> Chain | None:
         """Return the unnamed source or the outlet after «به گفته»."""
         length = self._words.said_by.length(self._texts, at, end)
         if not length:
             return None
-        link = unnamed_at(self._view, self._view.past_quotes(at + length, end), end, self._lexicon)
+        first = self._view.past_quotes(at + length, end)
+        if first >= end:
+            return None
+        link = unnamed_at(self._view, first, end, self._lexicon) or one_or_many_at(
+            self._view, first, end, self._lexicon
+        )
         if link is None or self._texts[at + length] == folded("این"):
             return None
-        return self._take([link, *self._onward(link.end, end)])
+        if self._texts[link.end : link.end + 2] == _AMONG:
+            return None
+        outlet = told(self._view, self._lexicon, link.end, min(link.end + _TO_OUTLET, end))
+        return self._take([*([outlet] if outlet else []), link, *self._onward(link.end, end)])
 
     def _source(self, at: int, end: int, *, unknown: bool) -> Link | None:
         return source_at(self._view, at, end, self._lexicon) or (
@@ -139,13 +178,25 @@ class _ChainFinder:
             if not length:
                 if link := self._reporting(at, end):
                     yield link
+                    yield from self._quoted_by(link.end, end)
                 return
             # «از» alone is as often «از سوی»: only what is plainly a source follows it.
-            link = self._source(at + length, end, unknown=length > 1)
+            link = self._announcer(at, length, end) or self._source(at + length, end, unknown=length > 1)
             if link is None or (length == 1 and link.source.kind is SourceKind.PERSON):
                 return
             yield link
             at = link.end
+
+    def _quoted_by(self, at: int, end: int) -> Iterator[Link]:
+        """Yield whom an outlet quotes a few words behind its name: «… در گزارشی به نقل از Y»."""
+        for index in range(at, min(at + _BEFORE_QUOTING, end)):
+            if self._texts[index] in _CLAUSE_ENDS:
+                return
+            length = self._words.quoting.length(self._texts, index, end)
+            if length and (original := self._source(index + length, end, unknown=True)):
+                yield original
+                yield from self._onward(original.end, end)
+                return
 
     def _past_city(self, at: int, end: int) -> int:
         """Return the index after «از واشنگتن» and its comma: where the report was filed, not who says so."""
@@ -167,6 +218,8 @@ class _ChainFinder:
         if link is None or link.source.kind not in {SourceKind.OUTLET, SourceKind.ANONYMOUS}:
             return None
         known = link.source.kind is SourceKind.OUTLET and link.source.id
+        if link.source.kind is SourceKind.ANONYMOUS and not self._is_source(at, link.end):
+            return None
         return link if known or self._reports(link.end, end) else None
 
     def _quoting(self, at: int) -> Link | None:
@@ -182,14 +235,14 @@ class _ChainFinder:
         return None
 
     def _may_quote(self, link: Link, first: int) -> bool:
-        again = link.source.kind is SourceKind.ANONYMOUS and self._texts[first] == folded("این")
-        return link.source.kind is SourceKind.OUTLET or again
+        unnamed = link.source.kind is SourceKind.ANONYMOUS and self._is_media(first, link.end)
+        return link.source.kind is SourceKind.OUTLET or unnamed
 
     def _wider(self, first: int, end: int) -> Link | None:
-        """Return the outlet with the word for its kind, where one stands before it."""
+        """Return the outlet with the word for its kind, or the unnamed source with its number, where one stands."""
         for before in range(max(0, first - 3), first):
             wider = source_at(self._view, before, end, self._lexicon)
-            if wider and wider.source.kind is SourceKind.OUTLET and wider.end > first:
+            if wider and wider.source.kind in {SourceKind.OUTLET, SourceKind.ANONYMOUS} and wider.end > first:
                 return wider
         return source_at(self._view, first, end, self._lexicon)
 
@@ -208,7 +261,9 @@ class _ChainFinder:
                 continue
             colon = self._after_head(link.end, sentence.last)
             names_outlet = link.source.kind in {SourceKind.OUTLET, SourceKind.REPORTER}
-            if link.source.kind is SourceKind.ANONYMOUS and (outlet := self._told(link.end, sentence.last)):
+            if link.source.kind is SourceKind.ANONYMOUS and (
+                outlet := told(self._view, self._lexicon, link.end, sentence.last)
+            ):
                 yield self._take([outlet, link])
             elif colon and (names_outlet or self._is_media(first, link.end)):
                 yield self._take([link, *self._headed(link.end, sentence.last)])
@@ -227,6 +282,9 @@ class _ChainFinder:
         """Yield the chain that a head's outlet reports: «فارس: روزنامه … به نقل از …»."""
         first = next((index for index in range(at, min(at + _HEAD_WORDS, end)) if self._texts[index] == ":"), end) + 1
         link = source_at(self._view, first, end, self._lexicon) if first < end else None
+        unnamed = link is not None and link.source.kind is SourceKind.ANONYMOUS and self._is_source(first, link.end)
+        if link and unnamed and self._reports(link.end, end):
+            yield link
         if link is None or link.source.kind is not SourceKind.OUTLET:
             return
         for index in range(link.end, min(link.end + _BEFORE_QUOTING, end)):
@@ -244,8 +302,10 @@ class _ChainFinder:
             first += self._words.announcing.length(self._texts, first, sentence.last)
         if first in self._view.names and self._view.names[first][0].of(EntryKind.CITY):
             after = self._view.names[first][1]
-            if after < sentence.last and self._texts[after] in {"-", "–", "،", "ـ", "/", "_"}:
+            if after < sentence.last and self._texts[after] in {"-", "–", "،", "ـ", "/"}:
                 first = after + 1
+            elif after in self._outlets:  # «تهران _ ایسنا:», where the line between is no word
+                first = after
         return first
 
     def _after_head(self, at: int, end: int) -> bool:
@@ -260,16 +320,9 @@ class _ChainFinder:
             at = self._view.names[at][1]
         return at < end and self._texts[at] in {":", "-", "–", "ـ", "_"}
 
-    def _told(self, at: int, end: int) -> Link | None:
-        """Return the outlet that an unnamed source spoke to: «مقام‌های مطلع به اکسیوس:», «در گفت‌وگو با ایسنا گفت»."""
-        for index in range(at, min(at + _BEFORE_VERB, end - 1)):
-            if self._texts[index] in {":", "؛"}:
-                return None
-            if self._texts[index] in {"به", "با"}:
-                link = source_at(self._view, index + 1, end, self._lexicon)
-                if link and link.source.kind in {SourceKind.OUTLET, SourceKind.REPORTER}:
-                    return link
-        return None
+    def _is_source(self, first: int, last: int) -> bool:
+        """Tell who speaks as a source from an official who acts under his office."""
+        return self._is_media(first, last) or not _KNOWING.isdisjoint(self._texts[first:last])
 
     def _is_media(self, first: int, last: int) -> bool:
         """Tell unnamed outlets and sources from unnamed officials, who are speakers."""
@@ -281,23 +334,28 @@ class _ChainFinder:
         outlets = self._outlets
         past = 0
         for at in sorted({*self._view.passage.places_of(cues), *outlets}):
-            if at < past or at in self._used or at in self._view.inside:
+            # «کانال ۱۴ تلویزیون اسرائیل»: what follows a source at once is of it.
+            if at < past or at == past > 0 or at in self._used or at in self._view.inside:
                 continue
             if not (at in outlets or may_be_unnamed(self._texts, at, self._lexicon)) or self._is_object(at):
                 continue
             end = self._sentence_end(at)
             link = source_at(self._view, at, end, self._lexicon)
-            if link is None or link.source.kind is SourceKind.ORGANISATION:
+            if link is None or link.source.kind is SourceKind.ORGANISATION or self._is_owned(at, link):
                 continue
             past = link.end
             if link.source.kind is SourceKind.ANONYMOUS:
-                outlet = self._told(link.end, end)
+                outlet = told(self._view, self._lexicon, link.end, end)
                 if outlet and self._reports(outlet.end, end):
                     yield self._take([outlet, link])
                 if outlet or not self._is_media(at, link.end):
                     continue
             if self._reports(link.end, end):
                 yield self._take([link])
+
+    def _is_owned(self, at: int, link: Link) -> bool:
+        """Tell «معاون رسانه …» from an outlet that no list knows."""
+        return link.source.id is None and at > 0 and self._texts[at - 1] in self._lexicon.roles.heads.firsts
 
     def _reports(self, at: int, end: int) -> bool:
         """Tell whether a verb of reporting follows in the same clause."""
@@ -311,72 +369,16 @@ class _ChainFinder:
 
     def _interviews(self) -> Iterator[Chain]:
         """Yield the outlets to whom somebody spoke: «در گفت‌وگو با خبرنگار …»."""
-        for at in self._view.passage.places_of(self._words.interviews.firsts):
-            if at not in self._used:
-                end = self._sentence_end(at)
-                link = self._interview(at, min(at + _INTERVIEW_WORDS, end))
-                if link and self._view.passage.index_at(link.source.spot.start) not in self._used:
-                    yield self._take([link])
+        for links in interviews(self._view, self._lexicon, self._used):
+            if self._view.passage.index_at(links[0].source.spot.start) not in self._used:
+                yield self._take(links)
 
-    def _interview(self, at: int, end: int) -> Link | None:
-        """Return the outlet of the first interview in a range of words."""
-        for first in range(at, end):
-            length = self._words.interviews.length(self._texts, first, end)
-            if not length:
-                continue
-            for index in range(first + length, min(first + length + 3, end - 1)):
-                if self._texts[index] == "با":
-                    link = source_at(self._view, index + 1, end, self._lexicon)
-                    return link if link and link.source.kind in _PRESS else None
-        return None
+    def _statements(self) -> Iterator[Chain]:
+        """Yield the bodies of «در بیانیه وزارت … آمده است»."""
+        for link in statements(self._view, self._lexicon, self._used):
+            yield self._take([link])
 
     def _signatures(self) -> Iterator[Chain]:
         """Yield «/ ایسنا» and «منبع: …» at the ends of lines."""
-        for sentence in self._view.passage.sentences:
-            first = self._view.past_marks(sentence.first, sentence.last)
-            length = self._words.signatures.length(self._texts, first, min(first + 3, sentence.last))
-            colon = first + length
-            if length and colon < sentence.last and self._texts[colon] in {":", "/", "-"}:
-                if chain := self._named_source(colon + 1, sentence.last):
-                    yield chain
-                continue
-            chain = self._credit(sentence)
-            if chain:
-                yield chain
-
-    def _named_source(self, at: int, end: int) -> Chain | None:
-        at = self._view.past_marks(at, end)
-        link = self._source(at, end, unknown=False) if at < end else None
-        if link:
-            return self._take([link])
-        last = at
-        while last < end and (self._texts[last].isascii() or self._texts[last] not in self._lexicon.stops):
-            last += 1
-        while last == end < len(self._texts) and self._texts[end].isascii() and not self._breaks(end):
-            last = end = end + 1  # «cnn. com», as normalization leaves an address, is two sentences
-        while last > at and self._view.is_mark(last - 1):
-            last -= 1
-        if at < last <= at + _HEAD_WORDS:
-            return self._take([Link(FoundSource(self._view.spot(at, last), SourceKind.OUTLET), last)])
-        return None
-
-    def _breaks(self, at: int) -> bool:
-        """Tell whether a line ends before an index."""
-        words = self._view.passage.words
-        return "\n" in self._view.passage.normalized[words[at - 1].end : words[at].start]
-
-    def _credit(self, sentence: Sentence) -> Chain | None:
-        """Return the outlet that stands alone at the end of a sentence, behind a stroke or in brackets."""
-        last = sentence.last
-        while last > sentence.first and self._view.is_mark(last - 1):
-            last -= 1
-        first = last - 1
-        first = self._view.inside.get(first, first)
-        if first <= sentence.first or first in self._used or first not in self._view.names:
-            return None
-        name, after = self._view.names[first]
-        outlet = name.of(EntryKind.OUTLET)
-        before = self._texts[first - 1]
-        if outlet is None or after != last or before not in {"/", "("} or outlet.id in self._words.own_signatures:
-            return None
-        return self._take([Link(FoundSource(self._view.spot(first, last), SourceKind.OUTLET, outlet.id), last)])
+        for link in signatures(self._view, self._lexicon, self._used):
+            yield self._take([link])

@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]")
-"""A word with its joined suffixes, a number, or a mark."""
+_WORD = re.compile(r"[^\W\d_ˈ]+(?:\u200c[^\W\d_ˈ]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]")
+"""A word with its joined suffixes, a number, or a mark; «ˈ», which stands for a quotation mark, is no letter of one."""
 _FOLDED = str.maketrans("أإآؤئةۀيىك", "اااویههییک", "ءـ")
 _REMEMBERED = 100_000
 """Chunks kept, at about 300 bytes each; then all are forgotten."""

@@ -10,6 +10,8 @@ from workers.enrich.found import FoundSource
 from workers.enrich.kinds import SourceKind
 from workers.enrich.reading import Reading, folded
 
+_ORIGINAL = frozenset({SourceKind.ANONYMOUS, SourceKind.ORGANISATION})
+
 type Chain = tuple[FoundSource, ...]
 
 
@@ -31,7 +33,10 @@ def with_taken_up(reading: Reading, found: Sequence[Chain]) -> Iterator[Chain]:
 
 
 def distinct(reading: Reading, found: Iterable[Chain]) -> tuple[Chain, ...]:
-    """Return each chain once, at its first place; an unnamed source whom an outlet quotes is no chain of its own."""
+    """Return each chain once, at its first place; a source whom an outlet quotes is no chain of its own.
+
+    Another outlet is one all the same: it reports, too.
+    """
     seen: dict[tuple[str, ...], Chain] = {}
     for chain in found:
         if len(chain) == 1 and chain[0].kind is SourceKind.ANONYMOUS and reading.text(chain[0].spot).startswith("این "):
@@ -40,7 +45,5 @@ def distinct(reading: Reading, found: Iterable[Chain]) -> tuple[Chain, ...]:
         seen.setdefault(key, chain)
     quoted = {key[-1] for key in seen if len(key) > 1}
     return tuple(
-        chain
-        for key, chain in seen.items()
-        if len(key) > 1 or chain[0].kind is not SourceKind.ANONYMOUS or key[0] not in quoted
+        chain for key, chain in seen.items() if len(key) > 1 or chain[0].kind not in _ORIGINAL or key[0] not in quoted
     )

@@ -3,103 +3,15 @@
 Knows nothing of articles. Build once per process: `load_actors_lexicon(seeds_dir() / "lexicon")`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ingest.service.toml_document import problems_of, read_toml, refusal
+from workers.enrich.lexicon_actor_files import PeopleWords, PlainWords, RoleWords, SourceWords, SpeechWords, Words
 from workers.enrich.phrases import Phrases, spellings, words_in
-
-type _Words = tuple[str, ...]
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SourceWords(_File):
-    """`sources.toml`."""
-
-    reported_by: _Words
-    said_by: _Words
-    onward: _Words
-    reporters: _Words
-    own: _Words
-    outlet_words: _Words
-    weak_outlet_words: _Words
-    same_outlet: _Words
-    organisation_words: _Words
-    unnamed_heads: _Words
-    unnamed_counts: _Words
-    unnamed_modifiers: _Words
-    report_verbs: _Words
-    not_subject_after: _Words
-    interviews: _Words
-    signatures: _Words
-    announcing: _Words
-    own_signatures: _Words
-    heads: Mapping[str, _Words]
-
-
-class SpeechWords(_File):
-    """`speech.toml`."""
-
-    verbs: _Words
-    auxiliaries: _Words
-    nouns: _Words
-    light_verbs: _Words
-    becoming: _Words
-    weak_nouns: _Words
-    between: Mapping[str, _Words]
-    pronouns: _Words
-    demonstratives: _Words
-    demonstratives_of_sources: _Words
-    not_subject_after: _Words
-    footers: _Words
-    announcing: _Words
-    said_by: _Words
-
-
-class RoleWords(_File):
-    """`roles.toml`."""
-
-    official: _Words
-    shared: _Words
-    private: _Words
-    foreign: _Words
-    alone: _Words
-    posted: _Words
-    of_somebody: _Words
-    bodies: _Words
-    private_bodies: _Words
-    not_organisations: _Words
-    joined: _Words
-    against: _Words
-    own_country: _Words
-    ends: _Words
-
-
-class PeopleWords(_File):
-    """`people.toml`."""
-
-    titles: _Words
-    not_people: _Words
-    given: _Words
-    common: _Words
-    links: _Words
-    second: _Words
-    not_family: _Words
-    holders: Mapping[str, _Words]
-    known: Mapping[str, _Words]
-
-
-class PlainWords(_File):
-    """`words.toml`."""
-
-    prepositions: _Words
-    others: _Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +20,14 @@ class SourceLexicon:
 
     reported_by: Phrases
     said_by: Phrases
+    announced_by: Phrases
+    statements: Phrases
+    stating: frozenset[str]
     onward: Phrases
+    quoting: Phrases
     reporters: Phrases
+    desks: frozenset[str]
+    """The parts of an outlet that report."""
     own: frozenset[str]
     outlet_words: Phrases
     weak_outlet_words: frozenset[str]
@@ -126,7 +44,7 @@ class SourceLexicon:
     own_signatures: frozenset[str]
     """Ids of outlets."""
     heads: Phrases
-    head_ids: Mapping[_Words, str]
+    head_ids: Mapping[Words, str]
     """Of the heads' words."""
 
 
@@ -139,6 +57,9 @@ class SpeechLexicon:
     nouns: Phrases
     light_verbs: Phrases
     becoming: frozenset[str]
+    continuing: frozenset[str]
+    with_object: frozenset[str]
+    wishes: frozenset[str]
     weak_nouns: frozenset[str]
     between: Mapping[str, str]
     """By the noun of a verb: the preposition before what is said."""
@@ -167,6 +88,8 @@ class RoleLexicon:
     not_organisations: frozenset[str]
     joined: frozenset[tuple[str, str]]
     """The words on either side of an «و»."""
+    listed: frozenset[tuple[str, str]]
+    """The words on either side of a comma."""
     against: frozenset[str]
     own_country: frozenset[str]
     ends: frozenset[str]
@@ -179,14 +102,16 @@ class PeopleLexicon:
     titles: Phrases
     not_people: frozenset[str]
     given: Phrases
+    not_given: frozenset[str]
+    """With which no name begins that no list knows."""
     common: frozenset[str]
     links: frozenset[str]
     second: frozenset[str]
     not_family: frozenset[str]
-    holders: Mapping[str, tuple[_Words, ...]]
+    holders: Mapping[str, tuple[Words, ...]]
     """By the last word of a known form: the offices that are theirs."""
     known: Phrases
-    countries: Mapping[_Words, str]
+    countries: Mapping[Words, str]
     """Of the known forms' words."""
 
 
@@ -201,6 +126,8 @@ class Cues:
     people: frozenset[str]
     speech: frozenset[str]
     taken_up: frozenset[str]
+    after_names: frozenset[str]
+    """What may stand right behind somebody who speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +164,7 @@ def load_actors_lexicon(folder: Path) -> ActorsLexicon:
             nouns=sources.unnamed_heads.firsts | sources.outlet_words.firsts,
             people=roles.heads.firsts | people.given.firsts | people.known.firsts | people.titles.firsts,
             speech=speech.verbs.firsts | speech.nouns.firsts,
+            after_names=speech.verbs.firsts | speech.nouns.firsts | {"در", "با", "نیز", "هم", "همچنین"},
             taken_up=speech.pronouns.firsts | speech.demonstratives.firsts | speech.demonstratives_of_sources.firsts,
         ),
         prepositions=words_in(plain.prepositions),
@@ -256,8 +184,13 @@ def _sources(words: SourceWords) -> SourceLexicon:
     return SourceLexicon(
         reported_by=Phrases(words.reported_by),
         said_by=Phrases(words.said_by),
+        announced_by=Phrases(words.announced_by),
+        statements=Phrases(words.statements),
+        stating=words_in(words.stating),
         onward=Phrases(words.onward),
-        reporters=Phrases(words.reporters),
+        quoting=Phrases(words.quoting),
+        reporters=Phrases((*words.reporters, *words.desks)),
+        desks=words_in(words.desks),
         own=words_in(words.own),
         outlet_words=Phrases(words.outlet_words),
         weak_outlet_words=words_in(words.weak_outlet_words),
@@ -272,11 +205,20 @@ def _sources(words: SourceWords) -> SourceLexicon:
         signatures=Phrases(words.signatures),
         announcing=Phrases(words.announcing),
         own_signatures=frozenset(words.own_signatures),
-        heads=Phrases(form for forms in words.heads.values() for form in forms),
+        heads=Phrases(form for forms in words.heads.values() for each in forms for form in _joined(each)),
         head_ids={
-            spelling: outlet for outlet, forms in words.heads.items() for form in forms for spelling in spellings(form)
+            spelling: outlet
+            for outlet, forms in words.heads.items()
+            for each in forms
+            for form in _joined(each)
+            for spelling in spellings(form)
         },
     )
+
+
+def _joined(form: str) -> tuple[str, ...]:
+    """Return a name as it is, and with its words joined as normalization joins some: «واشنگتن‌تایمز»."""
+    return (form, form.replace(" ", "\u200c")) if form.count(" ") == 1 else (form,)
 
 
 def _speech(words: SpeechWords) -> SpeechLexicon:
@@ -286,6 +228,9 @@ def _speech(words: SpeechWords) -> SpeechLexicon:
         nouns=Phrases(words.nouns),
         light_verbs=Phrases(words.light_verbs),
         becoming=words_in(words.becoming),
+        continuing=words_in(words.continuing),
+        with_object=words_in(words.with_object),
+        wishes=words_in(words.wishes),
         weak_nouns=words_in(words.weak_nouns),
         between={noun: before for before, nouns in words.between.items() for noun in words_in(nouns)},
         pronouns=Phrases(words.pronouns),
@@ -317,6 +262,7 @@ def _roles(words: RoleWords) -> RoleLexicon:
             for left, word, right in zip(spelling, spelling[1:], spelling[2:], strict=False)
             if word == "و"
         ),
+        listed=frozenset((spelling[0], spelling[-1]) for phrase in words.listed for spelling in spellings(phrase)),
         against=words_in(words.against),
         own_country=words_in(words.own_country),
         ends=words_in(words.ends),
@@ -327,7 +273,8 @@ def _people(words: PeopleWords) -> PeopleLexicon:
     return PeopleLexicon(
         titles=Phrases(words.titles),
         not_people=words_in(words.not_people),
-        given=Phrases(words.given),
+        given=Phrases((*words.given, *_compounds(words))),
+        not_given=words_in(words.not_given),
         common=words_in(words.common),
         links=words_in(words.links),
         second=words_in(words.second),
@@ -344,8 +291,14 @@ def _people(words: PeopleWords) -> PeopleLexicon:
     )
 
 
-def _holders(offices: Mapping[str, _Words]) -> dict[str, tuple[_Words, ...]]:
-    held: dict[str, tuple[_Words, ...]] = {}
+def _compounds(words: PeopleWords) -> Iterator[str]:
+    """Yield the given names of two: «سیدرضا», «محمدامین»."""
+    usual = frozenset(words.common)
+    return (f"{first}\u200c{name}" for first in words.compounds for name in words.given if name not in usual)
+
+
+def _holders(offices: Mapping[str, Words]) -> dict[str, tuple[Words, ...]]:
+    held: dict[str, tuple[Words, ...]] = {}
     for office, forms in offices.items():
         for words in {spelling for form in forms for spelling in spellings(form)}:
             held[words[-1]] = (*held.get(words[-1], ()), *sorted(spellings(office)))

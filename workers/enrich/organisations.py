@@ -33,6 +33,8 @@ class _File(BaseModel):
     pairs: Phrases
     quoted_only: Phrases
     placed_only: Phrases
+    parts: Phrases
+    anyones: Phrases
     needs_owner: tuple[str, ...]
     never: tuple[str, ...]
     named: Phrases
@@ -55,6 +57,10 @@ class OrganisationLexicon:
     """Kinds of which any number stand in a text without a name: only one in quotation marks is named."""
     placed_only: frozenset[str]
     """Kinds that are named by a place alone: «پلیس تهران»."""
+    parts: frozenset[str]
+    """Kinds of parts of bodies: «معاونت», «کمیسیون»."""
+    anyones: frozenset[str]
+    """Words before a kind by which no name follows: «این شرکت …», «با شرکت …»."""
     needs_owner: frozenset[str]
     """Offices that are only named together with whose they are."""
     never: frozenset[str]
@@ -79,6 +85,8 @@ class OrganisationLexicon:
             frozenset(file.pairs),
             frozenset(file.quoted_only),
             frozenset(file.placed_only),
+            frozenset(file.parts),
+            frozenset(file.anyones),
             frozenset(file.needs_owner),
             frozenset(file.never),
             Ends(stops, generic, _LONGEST_NAME, through, numbered),
@@ -104,11 +112,35 @@ def organisations(reading: Reading, names: Names, lexicon: OrganisationLexicon) 
     unknown = (
         each for each in _unknown(reading, names, lexicon) if not any(one.spot.touches(each.spot) for one in named)
     )
-    mentions = sorted((*named, *known, *unknown), key=lambda each: each.spot)
+    mentions = _joined(reading, sorted((*named, *known, *unknown), key=lambda each: each.spot), lexicon)
     return tuple(
         FoundOrganisation(tuple(each.spot for each in group), group[0].id, group[0].country)
         for group in _grouped(reading, _owned(mentions))
     )
+
+
+def _joined(reading: Reading, mentions: Sequence[_Mention], lexicon: OrganisationLexicon) -> Sequence[_Mention]:
+    """Return the mentions, a part of a body and the body right behind it made one: «کمیسیون عمران مجلس …»."""
+    found: list[_Mention] = []
+    for mention in mentions:
+        before = found[-1] if found else None
+        if before and _follows(reading, before.spot, mention.spot) and _is_part(reading, before.spot, lexicon):
+            spot = Spot(before.spot.passage, before.spot.start, mention.spot.end)
+            found[-1] = _Mention(spot, None, mention.country or before.country)
+        else:
+            found.append(mention)
+    return found
+
+
+def _follows(reading: Reading, before: Spot, spot: Spot) -> bool:
+    passage = reading.passages[spot.passage].normalized
+    return before.passage == spot.passage and passage[before.end : spot.start] == " "
+
+
+def _is_part(reading: Reading, spot: Spot, lexicon: OrganisationLexicon) -> bool:
+    """Tell a body that may be a part of another by its first word."""
+    passage = reading.passages[spot.passage]
+    return passage.words[passage.index_at(spot.start)].text in lexicon.parts
 
 
 def _owned(mentions: Sequence[_Mention]) -> Iterator[_Mention]:
@@ -204,6 +236,12 @@ def _unknown(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> It
         for at, end, phrase in heads_in(passage, lexicon.heads):
             start = passage.starts[at]
             if at < past or names.within(Spot(number, start, passage.ends[at])):
+                continue
+            if (
+                at > 0
+                and passage.words[at - 1].text in lexicon.anyones
+                and passage.words[min(end, len(passage.words) - 1)].text != _QUOTE
+            ):
                 continue
             last = _end(number, names, passage, end, " ".join(phrase), lexicon)
             if last is not None:

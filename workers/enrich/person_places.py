@@ -6,13 +6,16 @@ Knows nothing of which places mean the same person.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workers.enrich.gazetteer_entries import Airport, City, EntryKind, Province
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.office_owners import body_in, country_of
 from workers.enrich.persons_at import NameAt, name_at, quoted_name, role_at
 from workers.enrich.reading import Sentence, Spot, folded
+from workers.enrich.unlisted_names import names_at_heads, speaks_alone
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
-_ORGANISATIONS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
+_CLAUSE_WORDS = 40
+"""Between an office and its verb: «… با بیان اینکه …، گفت»."""
+_VERBAL_ENDINGS = ("ند", "است", "کرد", "شد", "بود", "داد", "\u200cاند")
 _SHORTEST = 2
 """Letters of a lone word in front of «، صدراعظم …»: fewer are no name."""
 _HOLDER_WORDS = 3
@@ -20,8 +23,14 @@ _HOLDER_WORDS = 3
 _OBJECT_OF = frozenset(map(folded, ("از", "به", "در", "علیه", "برای", "درباره", "بر", "درخصوص", "پیرامون", "مانند")))
 _NOT_ONE = frozenset(map(folded, ("یک", "این", "آن", "هر", "چند", "دو", "سه", "کدام", "هیچ", "چنین")))
 _ENDS_OF_NAMES = frozenset("،,:؛)(.-–")
-_CLERGY = ("حجت", "ایت", "سردار", "سرتیپ", "دریادار", "دریابان", "امیر", "سرلشکر", "سرلشگر")
-"""Titles, folded, that only Iran's own bear in Persian news."""
+_BEFORE_SUBJECT = frozenset("،,:|/")
+_OFFICIAL = folded("مقام")
+"""«مقام یمنی» is anybody."""
+_RANKS = frozenset(map(folded, ("پاسدار", "دوم", "یکم", "خلبان", "والمسلمین")))
+"""Words inside titles."""
+_TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
+"""Callings that are titles before a name."""
+_BEFORE_ROLE = frozenset("،,(-–ـ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Place:
     name: Spot | None
     words: tuple[str, ...]
     """Of the name, folded, without ZWNJs."""
+    family: str
+    """Its last word with them."""
     role: Spot | None
     role_words: tuple[str, ...]
     organisation: Spot | None = None
@@ -41,7 +52,9 @@ class Place:
     is_subject: bool = False
     """It begins its sentence, or what follows «به گزارش …،» there."""
     is_object: bool = False
-    """A preposition stands before it."""
+    """A preposition stands before it, or a noun that it belongs to."""
+    continues: bool = False
+    """An office that goes on speaking: «… افزود»."""
 
     @property
     def spot(self) -> Spot:
@@ -64,29 +77,38 @@ class PlaceFinder:
         sentences = iter(self._view.passage.sentences)
         cues = self._lexicon.cues.people
         sentence = Sentence(0, 0, 0)
-        for at in self._view.passage.places_of(cues):
+        heads = names_at_heads(self._view, self._lexicon)
+        for at in sorted({*self._view.passage.places_of(cues), *heads}):
             if at < self._past:
                 continue
             while at >= sentence.last:
                 sentence = next(sentences)
-            place = self._role_first(at, sentence) or self._name_first(at, sentence)
+            place = self._role_first(at, sentence) or self._name_first(at, sentence, heads.get(at))
             if place:
                 yield place
 
     def _role_first(self, at: int, sentence: Sentence) -> Place | None:
         """Return the office that begins here, with the name behind it or in front of it."""
         last = role_at(self._view, at, sentence.last, self._lexicon)
-        if not last:
+        if not last or self._is_titled(at, sentence):
             return None
-        name = self._holder_after(at, last, sentence) or self._holder_before(at, sentence)
-        alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last)
+        name = self._holder_after(at, last, sentence) or self._holder_before(at, last, sentence)
+        alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
         if name is None and (self._is_many(at, sentence) or (alone and not self._means_one(at, last, sentence))):
             self._past = max(self._past, last)
             return None
-        if name and name.first >= last:
-            last = self._second_role(last, name.first)
+        if name:
+            last = self._second_role(last, name.first if name.first >= last else sentence.last)
         self._past = max(self._inner(at, last), name.last if name else 0)
         return self._place(name, (at, last), sentence)
+
+    def _is_titled(self, at: int, sentence: Sentence) -> bool:
+        """Tell «قاضی» before a name from «قاضی پرونده»."""
+        if self._texts[at] not in _TITLES_TOO or at + 1 >= sentence.last:
+            return False
+        following = self._texts[at + 1]
+        name = name_at(self._view, at, sentence.last, self._lexicon)
+        return name is not None and following not in self._lexicon.people.not_given and at + 1 not in self._view.names
 
     def _second_role(self, last: int, end: int) -> int:
         """Return the end of «نماینده … و دبیر …», which one person holds; the end of the first where there is one."""
@@ -103,7 +125,9 @@ class PlaceFinder:
         return last
 
     def _is_many(self, at: int, sentence: Sentence) -> bool:
-        return at > sentence.first and self._texts[at - 1] in _NOT_ONE
+        """Tell «این وزیر» and «چند وزیر» from «پیش از این وزیر …»."""
+        many = at > sentence.first and self._texts[at - 1] in _NOT_ONE
+        return many and self._texts[max(at - 2, 0) : at] != ["از", "این"]
 
     def _means_one(self, at: int, last: int, sentence: Sentence) -> bool:
         roles = self._lexicon.roles
@@ -166,13 +190,15 @@ class PlaceFinder:
         verb = speech.verbs.length(self._texts, at, end)
         return bool(verb or (noun and speech.light_verbs.length(self._texts, at + noun, end)))
 
-    def _holder_before(self, at: int, sentence: Sentence) -> NameAt | None:
+    def _holder_before(self, at: int, last_of_role: int, sentence: Sentence) -> NameAt | None:
         """Return the name in front of «، معاون …», or in quotation marks before an office, that no list knows."""
         if at > sentence.first and self._texts[at - 1] in CLOSING and (quoted := self._quoted_before(at - 1, sentence)):
             return quoted
-        comma = self._texts[at - 1] in {"،", ","}
+        comma = self._texts[at - 1] in _BEFORE_ROLE - {"("}
         if at - 2 < max(sentence.first, self._past) or at < 1:
             return None
+        if not comma and last_of_role == at + self._lexicon.roles.heads.length(self._texts, at, last_of_role):
+            return None  # «پدافند هوایی فعال شد»
         last = at - 1 if comma else at
         while last > sentence.first and self._texts[last - 1] in CLOSING:
             last -= 1
@@ -180,6 +206,7 @@ class PlaceFinder:
         while first > max(sentence.first, self._past) and last - first < _HOLDER_WORDS and self._is_open(first - 1, at):
             first -= 1
         opened = first in (sentence.first, self._past) or self._bounds(first - 1)
+        opened = opened and (first == last or self._texts[first] not in self._lexicon.people.not_given)
         begins = first == sentence.first or self._texts[first - 1] in {"،", ",", ":", "«", '"'}
         titled = self._texts[last - 1] in self._lexicon.people.titles.firsts
         if last - first > _HOLDER_WORDS or not opened or not (comma or begins) or titled:
@@ -200,14 +227,15 @@ class PlaceFinder:
     def _bounds(self, at: int) -> bool:
         return self._view.is_mark(at) or self._texts[at] in self._lexicon.stops
 
-    def _name_first(self, at: int, sentence: Sentence) -> Place | None:
-        """Return the name that begins here, with the office behind it."""
+    def _name_first(self, at: int, sentence: Sentence, head: NameAt | None) -> Place | None:
+        """Return the name that begins here, with the office behind it; one that speaks, where no list knows it."""
         name = name_at(self._view, at, sentence.last, self._lexicon)
         if name is None:
-            name = self._common_beside_role(at, sentence)
+            name = self._common_beside_role(at, sentence) or head
         if name is None:
             return None
         if self._is_byline(name, sentence):
+            self._past = name.last
             return None
         self._past = name.last
         role = self._role_behind(name.last, sentence.last)
@@ -217,119 +245,126 @@ class PlaceFinder:
         return self._place(name, role, sentence)
 
     def _is_byline(self, name: NameAt, sentence: Sentence) -> bool:
-        """Tell the reporter of «گروه اجتماعی - نام:»."""
+        """Tell the reporter of «گروه اجتماعی - نام:», or whose name is a line of the text."""
+        alone = name.first == sentence.first and name.last == sentence.last
+        if alone and self._view.passage.name == "text" and not name.titled:
+            return True
         dashed = name.first > sentence.first and self._texts[name.first - 1] in {"-", "–", "ـ"}
         return dashed and name.last < sentence.last and self._texts[name.last] == ":"
 
     def _common_beside_role(self, at: int, sentence: Sentence) -> NameAt | None:
+        """Return the name whose given name is a usual word: beside an office, or where the family name comes again."""
         name = name_at(self._view, at, sentence.last, self._lexicon, beside=True)
-        return name if name and self._role_behind(name.last, sentence.last) else None
+        usual = self._lexicon.people.not_given | self._lexicon.roles.ends
+        if name is None or any(text in usual for text in self._texts[name.first + 1 : name.last]):
+            return None
+        if self._texts[name.first] in self._lexicon.people.not_given:
+            return None
+        again = name.last > name.first + 1 and self._comes_again(name.last - 1)
+        return name if again or self._role_behind(name.last, sentence.last) else None
+
+    def _comes_again(self, at: int) -> bool:
+        """Tell whether a word stands elsewhere behind a title, or speaks alone."""
+        titles = self._lexicon.people.titles.firsts
+        places = self._view.passage.places[self._texts[at]]
+        titled = any(index != at and index > 0 and self._texts[index - 1] in titles for index in places)
+        return titled or speaks_alone(self._view, at, self._lexicon)
 
     def _role_behind(self, at: int, end: int) -> tuple[int, int] | None:
         first = at
-        while first < end and (self._texts[first] in CLOSING or self._texts[first] in {"،", ",", "("}):
+        while first < end and (self._texts[first] in CLOSING or self._texts[first] in _BEFORE_ROLE):
             first += 1
         last = role_at(self._view, first, end, self._lexicon)
         if not last:
             return None
         head = self._lexicon.roles.heads.length(self._texts, first, end)
         alone = self._lexicon.roles.alone.length(self._texts, first, last) == last - first
-        return (first, last) if last > first + head or alone else None
+        whole = last > first + head or alone or self._second_role(last, end) > last
+        return (first, last) if whole else None
 
     def _place(self, name: NameAt | None, role: tuple[int, int] | None, sentence: Sentence) -> Place:
         view = self._view
         words = tuple(part for text in self._texts[slice(*name[:2])] for part in text.split("\u200c")) if name else ()
         first = min(each for each in (name.first if name else None, role[0] if role else None) if each is not None)
-        organisation, organisation_id = self._organisation(*role) if role else (None, None)
+        organisation, organisation_id = body_in(view, *role, self._lexicon) if role else (None, None)
         return Place(
             name=view.spot(name.first, name.last) if name else None,
             words=words,
+            family=self._texts[name.last - 1] if name else "",
             role=view.spot(*role) if role else None,
             role_words=tuple(part for text in self._texts[slice(*role)] for part in text.split("\u200c"))
             if role
             else (),
             organisation=organisation,
             organisation_id=organisation_id,
-            country=self._country(name, role),
+            country=country_of(view, name, role, self._lexicon),
             certain=self._is_certain(name, role, sentence),
             is_subject=self._is_subject(first, sentence),
-            is_object=first > sentence.first and self._texts[first - 1] in _OBJECT_OF,
+            is_object=self._is_object(first, sentence),
+            continues=role is not None and name is None and self._continues(role, sentence),
         )
 
     def _is_certain(self, name: NameAt | None, role: tuple[int, int] | None, sentence: Sentence) -> bool:
         if name is None:
-            return role is not None and self._means_one(*role, sentence)
+            return role is not None and (self._means_one(*role, sentence) or self._is_speaker(*role, sentence))
         return bool(role or name.titled or name.known or name.last - name.first > 1)
+
+    def _is_speaker(self, first: int, last: int, sentence: Sentence) -> bool:
+        """Tell a member, a deputy or an expert who speaks: an office of many, but of one in the article."""
+        shared = self._lexicon.roles.shared.length(self._texts, first, last)
+        if not shared or last == first + shared or self._is_many(first, sentence) or self._texts[first] == _OFFICIAL:
+            return False
+        if not self._is_subject(first, sentence):
+            return False
+        return self._texts[last : last + 1] == [":"] or self._speech_verb(last, sentence) is not None
+
+    def _continues(self, role: tuple[int, int], sentence: Sentence) -> bool:
+        """Tell an office by which somebody is called again who spoke before."""
+        verb = self._speech_verb(role[1], sentence)
+        goes_on = verb is not None and self._texts[verb] in self._lexicon.speech.continuing
+        return goes_on or self._is_speaker(*role, sentence)
+
+    def _speech_verb(self, at: int, sentence: Sentence) -> int | None:
+        """Return the index of the first verb of speech behind an index, in its clause or behind «با بیان اینکه …»."""
+        firsts = self._lexicon.cues.speech
+        for index in range(at, min(at + _CLAUSE_WORDS, sentence.last)):
+            if self._texts[index] in firsts and self._says(index, sentence.last):
+                return index
+        return None
+
+    def _is_object(self, first: int, sentence: Sentence) -> bool:
+        """Tell whether a preposition stands before a place, or a noun as in «دفتر …»."""
+        before = first - 1
+        while before >= sentence.first and (self._texts[before] in OPENING or self._is_title(before)):
+            before -= 1
+        if before < sentence.first:
+            return False
+        text = self._texts[before]
+        if text in _OBJECT_OF:
+            return True
+        free = text in self._lexicon.stops or text in self._lexicon.roles.ends or before in self._view.names
+        return text[0].isalpha() and not free and before not in self._view.inside and not self._ends_clause(before)
+
+    def _is_title(self, at: int) -> bool:
+        """Tell a word of «سردار سرتیپ دوم پاسدار»."""
+        return self._texts[at] in self._lexicon.people.titles.firsts or self._texts[at] in _RANKS
+
+    def _ends_clause(self, at: int) -> bool:
+        """Tell a verb from a noun, which makes what follows a genitive."""
+        return self._texts[at].endswith(_VERBAL_ENDINGS)
 
     def _is_subject(self, first: int, sentence: Sentence) -> bool:
         at = first
-        while at > sentence.first and self._view.is_mark(at - 1) and self._texts[at - 1] not in {"،", ",", ":"}:
+        while at > sentence.first and self._view.is_mark(at - 1) and self._texts[at - 1] not in _BEFORE_SUBJECT:
             at -= 1
-        while at > sentence.first and self._lexicon.people.titles.length(self._texts, at - 1, at):
+        while at > sentence.first and self._is_title(at - 1):
             at -= 1
         if at == sentence.first:
             return True
-        if self._texts[at - 1] == ":":
+        if self._texts[at - 1] in {":", "|", "/"}:
             return True
         if self._texts[at - 1] not in {"،", ",", "«"}:
             return False
         return self._lexicon.sources.reported_by.length(self._texts, sentence.first, sentence.last) > 0 and not any(
             self._says(index, sentence.last) for index in range(sentence.first + 2, at)
         )
-
-    def _organisation(self, first: int, last: int) -> tuple[Spot | None, str | None]:
-        """Return the body within an office, and its id where the gazetteers know it."""
-        roles = self._lexicon.roles
-        for at in range(first, last):
-            if at in self._view.names:
-                name, after = self._view.names[at]
-                if body := name.of(*_ORGANISATIONS):
-                    return self._view.spot(at, min(after, last)), body.id
-            if at > first and self._texts[at] in roles.bodies and self._texts[at] not in roles.not_organisations:
-                return self._view.spot(at, last), None
-        return None, None
-
-    def _country(self, name: NameAt | None, role: tuple[int, int] | None) -> str | None:
-        """Return the state that the office or the name speaks for."""
-        if name and (country := self._known_country(name)):
-            return country
-        if role is None:
-            titled = name and name.titled and self._texts[name.first - 1].startswith(_CLERGY)
-            return "IR" if titled else None
-        if self._lexicon.roles.private.length(self._texts, *role):
-            return None
-        if any(self._texts[at] in self._lexicon.roles.private_bodies for at in range(*role)):
-            return None
-        return self._owner(*role)
-
-    def _known_country(self, name: NameAt) -> str | None:
-        countries = self._lexicon.people.countries
-        for first in range(name.first, name.last):
-            if country := countries.get(tuple(self._texts[first : name.last])):
-                return country
-        return None
-
-    def _owner(self, first: int, last: int) -> str | None:
-        place: str | None = None
-        roles = self._lexicon.roles
-        advises = roles.shared.length(self._texts, first, last) and self._texts[first] in roles.of_somebody
-        for at in range(first, last):
-            if self._texts[at] in roles.own_country:
-                return "IR"
-            if self._texts[at] == "این" or (self._texts[at] == "در" and place is None and at > first + 1):
-                return None if self._texts[at] == "این" else "IR"
-            if at not in self._view.names:
-                continue
-            name = self._view.names[at][0]
-            if country := name.of(EntryKind.COUNTRY):
-                return country.id
-            body = name.of(EntryKind.BODY, EntryKind.OFFICE)
-            if body and body.country:
-                return body.country
-            if name.of(EntryKind.INTERNATIONAL, EntryKind.AIRLINE):
-                return None
-            where = name.of(EntryKind.CITY, EntryKind.PROVINCE, EntryKind.AIRPORT)
-            if where and isinstance(where.entry, City | Province | Airport):
-                place = place or where.entry.country
-        foreign = roles.foreign.length(self._texts, first, last)
-        return place or (None if advises or foreign else "IR")

@@ -7,19 +7,59 @@ from typing import NamedTuple
 
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
 _FAMILY_WORDS = 4
 _SHORTEST_ARABIC = 4
-_ENDINGS = ("زاده", "نژاد", "پور", "وندی", "آبادی", "فسکی", "شویلی")
-_CLOSED = frozenset({"،", ",", "»"})
+_ENDINGS = tuple(map(folded, ("زاده", "نژاد", "پور", "وندی", "آبادی", "فسکی", "شویلی", "یانی", "الدین", "الاسلام")))
+_CLOSED = frozenset({"،", ",", "»", '"'})
 _GIVEN_WORDS = 3
 _ROLE_WORDS = 14
 _QUOTED_NAME_WORDS = 4
 _PLACES = (EntryKind.CITY, EntryKind.COUNTRY, EntryKind.PROVINCE, EntryKind.INTERNATIONAL, EntryKind.AIRPORT)
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE, EntryKind.AIRPORT)
+_ENDS_OF_BODIES = frozenset(
+    map(
+        folded,
+        (
+            "مجلس",
+            "پلیس",
+            "دادگستری",
+            "گمرک",
+            "مرزبانی",
+            "سپاه",
+            "ارتش",
+            "دولت",
+            "کنگره",
+            "سنا",
+            "شهرداری",
+            "استانداری",
+            "فرمانداری",
+            "ناجا",
+            "فراجا",
+            "اورژانس",
+            "سنتکام",
+            "ناتو",
+            "پنتاگون",
+            "پارلمان",
+            "مرکزی",
+            "آتش‌نشانی",
+            "سفارت",
+            "هواپیمایی",
+            "بانک",
+            "دانشگاه",
+            "باشگاه",
+        ),
+    )
+)
+"""Bodies that stand alone, so that a name may follow: «رئیس مجلس …»."""
+_AFFAIRS = folded("امور")
+"""«نماینده … در امور حج»."""
+_DEPUTY = folded("نماینده")
+_PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره", "سنا")))
 _ZWNJ = "\u200c"
-_NAME_QUOTES = frozenset('«"“')
+_NAME_QUOTES = frozenset("«\"“'")
 _THIS_COUNTRY = ("این", "کشور")
 
 
@@ -50,10 +90,13 @@ def name_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, beside
     people = lexicon.people
     while (length := people.titles.length(view.texts, first, end)) and first + length < end:
         following = first + length
-        if view.is_mark(following) or view.texts[following] in lexicon.stops:
+        quoted = view.texts[following] in _NAME_QUOTES
+        if (view.is_mark(following) and not quoted) or view.texts[following] in lexicon.stops:
             break
         first = following
     titled = first > at
+    if titled and first + 1 < end and view.texts[first] in _NAME_QUOTES:
+        first += 1
     if first >= end or _is_place(view, first, lexicon):
         return None
     known = people.known.length(view.texts, first, end)
@@ -71,8 +114,8 @@ def _is_place(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
     """Tell names of streets, hospitals and the like, and of the dead, from people of the article."""
     if at in view.inside or (at in view.names and view.names[at][1] - at > 1):
         return True
-    before = at - 1
-    return before >= 0 and view.texts[before] in lexicon.people.not_people
+    before = view.texts[at - 1] if at else ""
+    return before in lexicon.people.not_people or (before in lexicon.roles.bodies and before not in _ENDS_OF_BODIES)
 
 
 def _given(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
@@ -139,11 +182,11 @@ def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
         return 0
     posted = roles.posted.length(texts, at, end) > 0
     limit = min(end, at + _ROLE_WORDS)
-    last = at + head
+    last = _past_constituency(view, at + head, limit) if texts[at] == _DEPUTY else at + head
     in_country = False
     while last < limit:
         if texts[last - 1] in roles.of_somebody and (somebody := name_at(view, last, end, lexicon)):
-            return somebody.last
+            return role_at(view, somebody.last, limit, lexicon) or somebody.last
         step = _step(view, last, limit, lexicon, posted=posted, in_country=in_country)
         if step == last:
             break
@@ -156,20 +199,42 @@ def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     return last
 
 
+def _past_constituency(view: WordView, first: int, end: int) -> int:
+    """Return the index of the «در» of «نماینده مردم … و … در مجلس», else `first`."""
+    for index in range(first, min(end - 1, first + _ROLE_WORDS)):
+        if view.is_mark(index):
+            break
+        if view.texts[index] == "در":
+            return index if view.texts[index + 1] in _PARLIAMENTS else first
+    return first
+
+
 def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool, in_country: bool) -> int:
     """Return the index after the next piece of an office; the index itself where the office has ended."""
     text = view.texts[at]
+    if text in {"،", ","} and at + 1 < end and (view.texts[at - 1], view.texts[at + 1]) in lexicon.roles.listed:
+        return at + 2
     if not text[0].isalnum():
         return at + 3 if text == "(" and at + 2 < end and view.texts[at + 2] == ")" else at
-    if text == "در" and posted:
-        place = view.names.get(at + 1)
-        return place[1] if place and place[0].of(*_PLACES) else at
+    if text == "در":
+        return _past_place(view, at, end, posted=posted)
     if at in view.names:
         return at if in_country and not view.names[at][0].of(*_BODIES) else view.names[at][1]
     if text in {"با", "این", "و"}:
         return at + 2 if _goes_over(view, at, end, lexicon) else at
     ends = (in_country and text != "کشور") or _ends_role(view, at, end, lexicon)
     return at if ends else at + 1
+
+
+def _past_place(view: WordView, at: int, end: int, *, posted: bool) -> int:
+    """Return the index after «در امور», or after where somebody is posted; that of the «در» where neither follows."""
+    following = view.texts[at + 1] if at + 1 < end else ""
+    if following == _AFFAIRS and at + 2 < end:
+        return at + 2
+    place = view.names.get(at + 1)
+    if posted and place and place[0].of(*_PLACES, *_BODIES):
+        return place[1]
+    return at + 2 if posted and not place and following in _PARLIAMENTS else at
 
 
 def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
@@ -199,7 +264,10 @@ def _is_joined(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
         return True
     if right in lexicon.stops or lexicon.roles.heads.length(view.texts, at + 1, end) or at + 1 in view.names:
         return False
-    return left.endswith("ی") and right.endswith("ی") and not _name_begins(view, at + 1, end, lexicon)
+    # «امنیتی و انتظامی», «فرهنگی و تبلیغات دفاعی»
+    ends = view.texts[at + 1 : min(at + 3, end)]
+    alike = right.endswith("ی") or (len(ends) > 1 and ends[1].endswith("ی") and ends[1] not in lexicon.stops)
+    return left.endswith("ی") and alike and not _name_begins(view, at + 1, end, lexicon)
 
 
 def _is_speech(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
@@ -213,7 +281,8 @@ def _is_speech(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
 def _name_begins(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
     """Tell whether the holder's name begins here, unless the office is that of somebody's adviser or kin."""
     people = lexicon.people
-    if view.texts[at - 1] in lexicon.roles.of_somebody:
+    before = view.texts[at - 1]
+    if before in lexicon.roles.of_somebody or (before in lexicon.roles.bodies and before not in _ENDS_OF_BODIES):
         return False
     if people.titles.length(view.texts, at, end) or people.known.length(view.texts, at, end):
         return True
@@ -229,5 +298,8 @@ def quoted_name(view: WordView, at: int, end: int) -> NameAt | None:
     if not at + 2 < last <= at + 1 + _QUOTED_NAME_WORDS:
         return None
     if any(not text[0].isalpha() for text in view.texts[at + 1 : last]):
+        return None
+    known = view.names.get(at + 1)
+    if known and known[0].of(*_BODIES, EntryKind.OUTLET):
         return None
     return NameAt(at + 1, last, titled=False, known=False)

@@ -5,6 +5,7 @@ Knows nothing of whether it is true. «وی» and «او» mean the last who spo
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from workers.enrich.found import FoundOrganisation, FoundPerson, FoundQuote, FoundSource
 from workers.enrich.lexicon_actors import ActorsLexicon
@@ -22,6 +23,8 @@ _ELIDED = 8
 _UNKNOWN_WORDS = 4
 _POST_WORDS = 200
 _COLON = frozenset({":"})
+_OWN = "خود"
+"""«موافقت خود را اعلام کرد» tells what was done, not what was said."""
 _SOURCES = ("منبع", "منابع", "دو", "مقام", "شاهد")
 _PLURAL = ("ند",)
 
@@ -37,7 +40,7 @@ def quotes(
     """Return the quotes in the order in which they stand; what a title said before is not said again."""
     found: list[FoundQuote] = []
     last: Speaker | None = None
-    announced = False
+    announced: Announced = None
     for view in views(reading, names):
         verbs = tuple(speech_verbs(view, lexicon, iter(view.passage.sentences)))
         if not verbs and not announced and not view.passage.places_of(_COLON) and not _said_by(view, lexicon):
@@ -51,6 +54,10 @@ def quotes(
 
 def _said_by(view: WordView, lexicon: ActorsLexicon) -> bool:
     return bool(view.passage.places_of(lexicon.speech.said_by.firsts))
+
+
+type Announced = Literal["post", "line"] | None
+"""What a title's head lets expect of the text: a post that is speech as a whole, or speech in its first line."""
 
 
 class _QuoteFinder:
@@ -75,20 +82,28 @@ class _QuoteFinder:
         """Index after the last quote."""
         self._heads = self._find_heads()
         self._said = Said(view, lexicon, verbs, tuple(self._heads), speakers.begins_person)
-        self.announces = view.passage.name == "title" and bool(self._heads)
-        """A title's head, after which a post may be speech from its first word."""
+        self.announces: Announced = None
+        if view.passage.name == "title" and self._heads:
+            ends = self._view.past_marks(max(self._heads), len(self._texts)) == len(self._texts)
+            self.announces = "line" if ends else "post"
 
-    def find(self, announced: bool) -> list[FoundQuote]:
+    def find(self, announced: Announced) -> list[FoundQuote]:
         """Return the quotes in order."""
         if announced and self.last and not self._verbs and not self._heads and len(self._texts) < _POST_WORDS:
             span = self._said.from_start()
             return [self._quote(self.last, None, span, direct=True)] if span else []
+        first = self._said.first_line() if announced == "line" else None
+        begun = [self._quote(self.last, None, first, direct=True)] if first and self.last else []
+        return [*begun, *self._found(first[1] if begun and first else 0)]
+
+    def _found(self, begin: int) -> list[FoundQuote]:
+        """Return the quotes behind an index, in order."""
         events: list[tuple[int, SpeechVerb | Sentence | int]] = []
         events += [(verb.first, verb) for verb in self._verbs]
         events += [(colon, colon) for colon in self._heads]
         events += self._said_by_places()
         found: list[FoundQuote] = []
-        past = self._past = 0
+        past = self._past = begin
         for at, event in sorted(events, key=lambda each: each[0]):
             if at < past:
                 continue
@@ -107,14 +122,14 @@ class _QuoteFinder:
     def _find_heads(self) -> dict[int, Speaker]:
         """Return the speakers at the beginnings of lines, by the index of their colon."""
         heads: dict[int, Speaker] = {}
-        for sentence in line_starts(self._view):
-            first = self._view.past_marks(sentence.first, sentence.last)
+        for start, sentence in self._head_starts():
+            first = self._view.past_marks(start, sentence.last)
             first += self._lexicon.speech.announcing.length(self._texts, first, sentence.last)
             limit = min(sentence.last, first + _HEAD_WORDS)
             colon = next((at for at in range(first, limit) if self._texts[at] == ":"), None)
             if colon is None or any(first <= verb.first < colon for verb in self._verbs):
                 continue
-            speaker = next(iter(self._speakers.between(first, first + 2)), None)
+            speaker = next(iter(self._speakers.between(first, first + 2)), None) or self._before_colon(first, colon)
             if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:
                 speaker = Speaker(first, colon, self._view.spot(first, colon), None)
             outlets = any(each.is_outlet for each in self._speakers.between(first, colon))
@@ -124,6 +139,24 @@ class _QuoteFinder:
                 heads[colon] = speaker
         return heads
 
+    def _head_starts(self) -> Iterator[tuple[int, Sentence]]:
+        """Yield where heads may begin: lines, and in a title what strokes part."""
+        for sentence in line_starts(self._view):
+            yield sentence.first, sentence
+        if self._view.passage.name != "title" or ":" not in self._view.passage.places:
+            return
+        for sentence in self._view.passage.sentences:
+            for at in range(sentence.first + 1, sentence.last - 1):
+                if self._texts[at] in {"|", "/", "؛"} or (at > 0 and self._texts[at - 1] in {"؟", "!"}):
+                    yield at + 1, sentence
+
+    def _before_colon(self, first: int, colon: int) -> Speaker | None:
+        """Return the person whose name or office ends a line with its colon, whatever stands before."""
+        if not self._line_ends(colon):
+            return None
+        ending = (each for each in self._speakers.between(first, colon) if each.last == colon)
+        return next((each for each in ending if each.person is not None), None)
+
     def _plain(self, speaker: Speaker, colon: int) -> bool:
         """Tell a head from a sentence with a colon: no comma, and no other speaker as the subject of something."""
         if speaker.person is None and colon - speaker.last > _UNKNOWN_WORDS and colon + 1 < len(self._texts):
@@ -131,6 +164,7 @@ class _QuoteFinder:
         return "،" not in self._texts[speaker.last : colon - 1] or speaker.person is not None
 
     def _line_ends(self, colon: int) -> bool:
+        """Tell whether nothing but marks follows in the line of a colon."""
         sentence = self._view.passage.sentence_of(colon)
         return self._view.past_marks(colon, sentence.last) >= sentence.last
 
@@ -151,7 +185,7 @@ class _QuoteFinder:
             speaker, begin = self._meant(first, sentence.last), taken_up
         else:
             named = next(iter(self._speakers.between(first, first + 2)), None)
-            speaker = named if named and named.person is not None else None
+            speaker = named if named and (named.person is not None or named.is_unnamed) else None
             begin = speaker.last if speaker else first
         span = self._said.to_sentence_end(begin, sentence) if speaker else None
         if speaker is None or span is None:
@@ -174,7 +208,12 @@ class _QuoteFinder:
         if speaker is None:
             return None
         self.last = speaker
-        if verb.from_first:
+        if verb.has_object and speaker.person is None:
+            return None
+        if verb.has_object:
+            span, direct = self._object(verb), False
+            past = verb.last
+        elif verb.from_first:
             span, direct = self._said.trimmed(verb.from_first, verb.first), False
             past = verb.last
         else:
@@ -184,13 +223,33 @@ class _QuoteFinder:
             return None
         return self._quote(speaker, self._view.spot(verb.first, verb.last), span, direct=direct), past
 
+    def _object(self, verb: SpeechVerb) -> tuple[int, int] | None:
+        """Return what stands between the subject of a verb and the verb: «علت بارش را باد اعلام کرد»."""
+        first, last = self._clause_before(verb)
+        named = self._speakers.subject(first, last)
+        taken_up = next((self._taken_up(at, last) for at in range(first, last) if self._taken_up(at, last)), first)
+        begin = named.last if named and not named.is_state else taken_up
+        for each in self._speakers.between(first, last):
+            if named and each.person is not None and each.person == named.person and each.first <= begin + 1:
+                begin = each.last
+        object_at = next((at for at in range(begin, verb.first) if self._texts[at] == "را"), begin)
+        own = self._texts[object_at - 1] == _OWN
+        return None if own or object_at == begin else self._said.trimmed(begin, verb.first)
+
     def _quote(self, speaker: Speaker, verb: Spot | None, span: tuple[int, int], *, direct: bool) -> FoundQuote:
         return FoundQuote(speaker.spot, speaker.person, verb, self._view.spot(*span), direct)
 
     def _speaker_of(self, verb: SpeechVerb) -> Speaker | None:
         """Return who is the subject of a verb: named before it, taken up, or left out."""
         first, last = self._clause_before(verb)
+        quoted = self._speakers.quoted(first, last)
+        acting = self._speakers.subject(quoted.last, last) if quoted else None
+        if quoted and (acting is None or acting.person is None):
+            # Of somebody without a name only their own words are a quote; the rest is the outlet's report.
+            return quoted if quoted.person is not None or self._is_direct(verb) else None
         named = self._speakers.subject(first, last)
+        if self._outlet_right_before(verb, first):
+            return None
         taken_up = next((at for at in range(first, last) if self._is_taken_up(at, first, last)), None)
         if taken_up is not None and (named is None or taken_up < named.first):
             return self._meant(taken_up, last) or self._nearest(first)
@@ -198,6 +257,11 @@ class _QuoteFinder:
         if named and not (named.is_state and not self._state_speaks(named, first, verb)):
             return named
         return None if self._outlet_says(first, last) else self._left_out(first, verb)
+
+    def _is_direct(self, verb: SpeechVerb) -> bool:
+        """Tell whether a colon or a quotation mark follows a verb, right behind or after «که»."""
+        following = self._texts[verb.last : verb.last + 2]
+        return following[:1] == [":"] or any(text in OPENING for text in following)
 
     def _clause_before(self, verb: SpeechVerb) -> tuple[int, int]:
         """Return the words in which a verb's subject would stand."""
@@ -214,15 +278,22 @@ class _QuoteFinder:
         begins = first == verb.sentence.first or self._texts[first - 1] == ":"
         if not begins or self._is_reported(first, last):
             return None
+        if named and named.person is not None and self._stands_free(named.first, first):
+            return None
         phrase = self._speakers.phrase(first, last)
         if phrase is None or named is None or phrase.first < named.first:
             return phrase
-        return phrase if named.is_state and named.last < phrase.last else None
+        return phrase if named.is_state and phrase.first < named.first and named.last < phrase.last else None
+
+    def _stands_free(self, at: int, first: int) -> bool:
+        """Tell whether nothing but a mark or «و», «که» and their like stands right before."""
+        return at > first and (self._view.is_mark(at - 1) or self._texts[at - 1] in self._lexicon.stops)
 
     def _left_out(self, first: int, verb: SpeechVerb) -> Speaker | None:
         """Return who is meant by a verb without a subject."""
-        if self.last is None and self._texts[first] == "و":
-            return self._nearest(first)
+        asked = first == verb.sentence.first > 0 and self._texts[first - 1] == "؟"
+        if (asked or (self.last is None and self._texts[first] == "و")) and (nearest := self._nearest(first)):
+            return nearest
         if verb.first - first <= _ELIDED or first > verb.sentence.first:
             return self.last if not self._texts[verb.last - 1].endswith(_PLURAL) else None
         return None
@@ -233,7 +304,25 @@ class _QuoteFinder:
         return begins or verb.first - state.last <= 1
 
     def _outlet_says(self, first: int, last: int) -> bool:
-        return any(speaker.is_outlet for speaker in self._speakers.between(first, last))
+        outlets = (speaker for speaker in self._speakers.between(first, last) if speaker.is_outlet)
+        return any(not self._is_told(speaker.first, first) for speaker in outlets)
+
+    def _outlet_right_before(self, verb: SpeechVerb, first: int) -> bool:
+        """Tell «…؛ رویترز نوشته»: whatever stands before, the outlet is the subject."""
+        last = next(reversed(self._speakers.between(first, verb.first)), None)
+        return last is not None and last.is_outlet and last.last == verb.first and not self._is_told(last.first, first)
+
+    def _is_told(self, at: int, first: int) -> bool:
+        """Tell the outlet to whom somebody speaks: «در گفت‌وگو با شبکه خبر»."""
+        words = self._lexicon.sources
+        before = at - 1
+        while before > first and (
+            self._texts[before] in OPENING
+            or self._texts[before] in words.outlet_words.firsts
+            or self._texts[before] in words.reporters.firsts
+        ):
+            before -= 1
+        return before >= first and self._texts[before] in {"با", "به"}
 
     def _is_taken_up(self, at: int, first: int, last: int) -> bool:
         before = self._texts[at - 1] if at > first else ""

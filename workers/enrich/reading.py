@@ -4,6 +4,7 @@ Knows nothing of what is looked for. Parts find places by normalized offsets; `R
 published text. Text that says a second time, word for word, what the title or summary said is read all the same.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ _GOES_ON = frozenset({"و", "را", "که"})
 """After a quotation that ends in a full stop: its sentence is not over."""
 _FEWEST_WRAPPED, _NARROWEST, _WIDEST = 3, 60, 100
 """Lines that were broken at a width of 80 or so: how many make a text that is read on, and how long they are."""
+_WIDTH_BREAK = re.compile(r"(?<=[^\n.!?؟…:])\n(?!\n)")
+"""A single line break that ends no sentence."""
 _LETTERS = frozenset(
     [
         "ای",
@@ -279,7 +282,7 @@ def read(fields: Sequence[tuple[FieldName, str, str]]) -> Reading:
     repeats = normalized.get("text", "").startswith(summary) or summary == normalized.get("title", "")
     return Reading(
         tuple(
-            _passage(name, original, text)
+            _passage(name, original, _unwrapped(text))
             for name, original, text in fields
             if text.strip() and original and not (name == "summary" and repeats)
         )
@@ -339,9 +342,14 @@ def _ends_sentence(passage: Passage, at: int) -> bool:
     return not (before and _is_letter(before) and _is_letter(texts[at]))
 
 
+def _unwrapped(text: str) -> str:
+    """Return a text with spaces for the breaks that only keep its lines at a width: names go over them."""
+    return _WIDTH_BREAK.sub(" ", text) if "\n" in text and _is_wrapped(text) else text
+
+
 def _is_wrapped(text: str) -> bool:
-    """Tell a text whose lines were broken at a width, so that a line break ends nothing."""
-    lines = [line for line in text.split("\n") if line]
+    """Tell a text whose lines were broken at a width, so that a line break ends nothing. Addresses are never broken."""
+    lines = [line for line in text.split("\n") if line and "http" not in line]
     if len(lines) < _FEWEST_WRAPPED or max(map(len, lines)) > _WIDEST:
         return False
     broken = sum(len(line) >= _NARROWEST and line.rstrip()[-1:] not in _ENDS for line in lines)

@@ -11,7 +11,7 @@ from workers.enrich.speech_verbs import SpeechVerb
 from workers.enrich.word_view import OPENING, WordView
 
 _THAT = folded("که")
-_CLAUSE = frozenset({"و", "،", "؛"})
+_CLAUSE = frozenset(map(folded, ("و", "،", "؛", "ولی", "اما")))
 _FEW_WORDS = 4
 """In quotation marks are a word or two that the speech takes up, not the speech."""
 _LINES = 12
@@ -147,7 +147,8 @@ class Said:
             return True
         speech = self._lexicon.speech
         taken_up = (speech.pronouns, speech.demonstratives, speech.demonstratives_of_sources)
-        return any(phrases.length(self._texts, sentence.first, sentence.last) for phrases in taken_up)
+        others = (speech.said_by, self._lexicon.sources.reported_by)
+        return any(phrases.length(self._texts, sentence.first, sentence.last) for phrases in (*taken_up, *others))
 
     def _clause_end_after_colon(self, at: int, verb: SpeechVerb, sentence: Sentence) -> int:
         quoting = (each for each in self._verbs if each.sentence is verb.sentence and at < each.first)
@@ -164,7 +165,14 @@ class Said:
             return None
         if self._is_footer(first):
             return None
-        return self.trimmed(first, self._lines_end(self._number(first)))
+        return self.trimmed(first, self._head_end(first))
+
+    def _head_end(self, first: int) -> int:
+        """Return the end of the lines of a head's speech; in a title that of its part between strokes."""
+        end = self._lines_end(self._number(first))
+        if self._view.passage.name != "title":
+            return end
+        return next((at for at in range(first, end) if self._texts[at] in {"|", "/"}), end)
 
     def from_start(self) -> _Range | None:
         """Return a whole short post that a title's head has announced."""
@@ -172,6 +180,15 @@ class Said:
         if first >= len(self._texts) or self._is_footer(first):
             return None
         return self.trimmed(first, self._lines_end(self._number(first)))
+
+    def first_line(self) -> _Range | None:
+        """Return the first line, if nobody is said to speak in it: speech that a title's head has announced."""
+        first = self._view.past_marks(0, len(self._texts))
+        if first >= len(self._texts) or self._is_footer(first):
+            return None
+        end = self._line_end(first)
+        speaks = end == len(self._texts) or any(verb.first < end for verb in self._verbs)
+        return None if speaks or any(colon < end for colon in self._colons) else self.trimmed(first, end)
 
     def _lines_end(self, number: int) -> int:
         """Return the end of the last line that goes on with the speech of a sentence's line."""

@@ -18,8 +18,15 @@ _ISSUE, _ISSUE_WORDS = folded("شماره"), 5
 """«به نوشته شماره دیروز روزنامه …»."""
 _OPEN_WORDS = 3
 """Of the name of an outlet or body that the gazetteers do not know."""
+_ZWNJ = "\u200c"
+_MEDIUM = folded("رسانه")
+_QUOTED_WORDS = 6
+"""Of an outlet's name in quotation marks."""
 _NEAR = folded("نزدیک")
 _PLURALS = ("ان", "ها", "های", "ات")
+_MANY = ("ان", "ین", "ها", "های")
+_BODY_WORDS = 8
+"""Of a body that no list knows: «تیم فنی اعزامی سازمان …»."""
 _UNNAMED_WORDS = 5
 """That tell more of an unnamed source: «منبع آگاه نزدیک به دولت»."""
 _REPORTER_WORDS = 6
@@ -50,9 +57,16 @@ def source_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, unkn
     if found is None:
         return None
     after = found.end
-    while after < end and view.texts[after] in CLOSING and view.texts[after] != "(":
+    while after < end and view.texts[after] in CLOSING:
         after += 1
-    return Link(found.source, after)
+    return Link(found.source, _past_other_name(view, after, end))
+
+
+def _past_other_name(view: WordView, at: int, end: int) -> int:
+    """Return the index after the brackets in which an outlet is named again: «خبرگزاری دانشجویان ایران (ایسنا)»."""
+    name = view.names.get(at + 1) if at < end and view.texts[at] == "(" else None
+    closed = name is not None and name[1] < end and view.texts[name[1]] == ")"
+    return name[1] + 1 if name and closed and name[0].of(EntryKind.OUTLET) else at
 
 
 def _outlet(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link | None:
@@ -64,7 +78,7 @@ def _outlet(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link |
     if length := words.same_outlet.length(view.texts, at, end):
         return Link(FoundSource(view.spot(at, at + length), SourceKind.OUTLET), at + length)
     length = words.heads.length(view.texts, at, end)
-    if length > 1:
+    if length > 1 or (length and _ZWNJ in view.texts[at]):
         outlet_id = words.head_ids[tuple(view.texts[at : at + length])]
         return Link(FoundSource(view.spot(at, at + length), SourceKind.OUTLET, outlet_id), at + length)
     length = words.outlet_words.length(view.texts, at, end)
@@ -82,14 +96,26 @@ def _after_kind_word(view: WordView, at: int, first: int, end: int, lexicon: Act
             name, after = view.names[index]
             if outlet := name.of(EntryKind.OUTLET):
                 return Link(FoundSource(view.spot(at, after), SourceKind.OUTLET, outlet.id), after)
-        elif view.texts[index] not in OPENING and (view.is_mark(index) or view.texts[index] in lexicon.stops):
+        elif (length := lexicon.sources.heads.length(view.texts, index, end)) > 1 or (
+            length and _ZWNJ in view.texts[index]
+        ):
+            outlet_id = lexicon.sources.head_ids[tuple(view.texts[index : index + length])]
+            return Link(FoundSource(view.spot(at, index + length), SourceKind.OUTLET, outlet_id), index + length)
+        elif view.texts[index] in OPENING:
+            if index + 1 in view.names and view.names[index + 1][0].of(EntryKind.OUTLET):
+                continue
+            last = view.closing(index + 1, end)
+            if index + 1 < last <= index + _QUOTED_WORDS:
+                return Link(FoundSource(view.spot(at, last), SourceKind.OUTLET), last)
+        elif view.is_mark(index) or view.texts[index] in lexicon.stops:
             break
-    if first < end and view.texts[first] in OPENING:
-        last = view.closing(first + 1, end)
-        if first + 1 < last <= first + 6:
-            return Link(FoundSource(view.spot(at, last), SourceKind.OUTLET), last)
     last = _open_end(view, first, end, lexicon)
     weak = first == at + 1 and view.texts[at] in lexicon.sources.weak_outlet_words
+    reports = last < end and (
+        view.texts[last] == ":"
+        or (view.texts[at] == _MEDIUM and lexicon.sources.report_verbs.length(view.texts, last, end))
+    )
+    weak = weak and not reports
     return None if weak or last == first else Link(FoundSource(view.spot(at, last), SourceKind.OUTLET), last)
 
 
@@ -107,19 +133,40 @@ def _reporter(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link
     length = lexicon.sources.reporters.length(view.texts, at, end)
     if not length:
         return None
+    kind = SourceKind.OUTLET if view.texts[at] in lexicon.sources.desks else SourceKind.REPORTER
     for index in range(at + length, min(at + length + _REPORTER_WORDS, end)):
         if index in view.names:
             name, after = view.names[index]
             if outlet := name.of(EntryKind.OUTLET):
-                return Link(FoundSource(view.spot(index, after), SourceKind.REPORTER, outlet.id), after)
+                return Link(FoundSource(view.spot(index, after), kind, outlet.id), after)
         if short := lexicon.sources.heads.length(view.texts, index, end):
             outlet_id = lexicon.sources.head_ids[tuple(view.texts[index : index + short])]
-            return Link(FoundSource(view.spot(index, index + short), SourceKind.REPORTER, outlet_id), index + short)
+            return Link(FoundSource(view.spot(index, index + short), kind, outlet_id), index + short)
         if view.texts[index] in lexicon.sources.own:
-            return Link(FoundSource(view.spot(at, index + 1), SourceKind.REPORTER), index + 1)
+            return Link(FoundSource(view.spot(at, index + 1), kind), index + 1)
         if (view.is_mark(index) and view.texts[index] not in OPENING) or view.texts[index] in lexicon.prepositions:
             break
     return None
+
+
+def body_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link | None:
+    """Return the body whose name begins at an index, whether a list knows it or not."""
+    if known := _organisation(view, at, end, lexicon):
+        return known
+    last = at
+    while last < min(at + _BODY_WORDS, end) and not view.is_mark(last) and view.texts[last] not in lexicon.stops:
+        last = view.names[last][1] if last in view.names else last + 1
+    return Link(FoundSource(view.spot(at, last), SourceKind.ORGANISATION), last) if last > at + 1 else None
+
+
+def one_or_many_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link | None:
+    """Return «یک خلبان» or «مسافران …», of which «به گفته» makes a source, whoever they are."""
+    text = view.texts[at]
+    one = int(text == "یک")
+    if view.is_mark(at) or text in lexicon.stops - {"یک"} or not (one or text.endswith(_MANY)):
+        return None
+    last = _open_end(view, at + one, end, lexicon)
+    return Link(FoundSource(view.spot(at, last), SourceKind.ANONYMOUS), last) if last > at + one else None
 
 
 def may_be_unnamed(texts: Sequence[str], at: int, lexicon: ActorsLexicon) -> bool:

@@ -12,12 +12,18 @@ from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.kinds import SourceKind
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.reading import Spot
+from workers.enrich.reading import Spot, folded
 from workers.enrich.sources import may_be_unnamed, source_at, unnamed_at
 from workers.enrich.word_view import OPENING, WordView
 
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
 _PHRASE_WORDS = 5
+_VERBAL = ("می\u200c", "نمی\u200c")
+_FINITE = ("ند", "است", "کرد", "شد", "بود", "داد", "شود", "کند", "دارد")
+"""Endings of verbs, after which a subject may begin."""
+_HEADING = "*"
+"""Before a heading within the text, which the next sentence follows without a mark."""
+_PRESS = tuple(map(folded, ("رسانه", "خبرگزاری", "روزنامه", "سایت", "کانال", "شبکه", "مطبوعات")))
 _NEAR_WORDS = 5
 """Between a subject and its verb."""
 
@@ -81,6 +87,15 @@ class Speakers:
         before = self._speakers[: bisect_left(self._firsts, at)]
         return next((speaker for speaker in reversed(before) if speaker.is_body), None)
 
+    def quoted(self, first: int, last: int) -> Speaker | None:
+        """Return whom an outlet quotes in a range of words: «… به نقل از … نوشت»."""
+        onward = self._lexicon.sources.quoting
+        for at in range(first, last - 2):
+            if self._view.texts[at] in onward.firsts and (length := onward.length(self._view.texts, at, last)):
+                begins = at + length
+                return next((each for each in self.between(begins, begins + 2) if not each.is_outlet), None)
+        return None
+
     def past_head(self, first: int, last: int) -> int:
         """Return where the clause begins behind «خبرگزاری …:», else `first`."""
         if any(speaker.is_outlet for speaker in self.between(first, last)) and ":" in self._view.texts[first:last]:
@@ -90,7 +105,7 @@ class Speakers:
     def phrase(self, first: int, last: int) -> Speaker | None:
         """Return a body or group that no list knows, where a sentence begins with it."""
         at = self._view.past_marks(first, last)
-        if at >= last:
+        if at >= last or (at > 0 and self._view.texts[at - 1] == _HEADING):
             return None
         link = source_at(self._view, at, last, self._lexicon)
         if link and link.source.kind is SourceKind.ORGANISATION:
@@ -105,6 +120,8 @@ class Speakers:
     def _in_phrase(self, at: int) -> bool:
         text = self._view.texts[at]
         if self._view.is_mark(at) or text in self._lexicon.stops or text in self._lexicon.roles.ends:
+            return False
+        if text in self._lexicon.speech.verbs.firsts or text[0].isdigit():
             return False
         end = len(self._view.texts)
         noun = self._lexicon.speech.nouns.length(self._view.texts, at, end)
@@ -121,6 +138,8 @@ class Speakers:
             for speaker in self.between(first, last)
             if not speaker.is_outlet and not self._is_object(speaker.first, first)
         ]
+        free = [speaker for speaker in able if not self._is_genitive(speaker.first, first)]
+        able = free or [speaker for speaker in able if not speaker.is_state]
         if able and self._view.texts[last - 1] == "که":
             return able[-1]
         for speaker in reversed(able[1:]):
@@ -140,6 +159,16 @@ class Speakers:
         if before < first:
             return False
         return self._view.texts[before] in self._lexicon.speech.not_subject_after
+
+    def _is_genitive(self, at: int, first: int) -> bool:
+        """Tell whether a noun stands right before, whose genitive this is: «مذاکرات مقامات …»."""
+        before = at - 1
+        if before < first or self._view.is_mark(before) or before in self._view.names or before in self._view.inside:
+            return False
+        text = self._view.texts[before]
+        if text in self._lexicon.people.titles.firsts or text[0].isdigit() or text.startswith(_VERBAL):
+            return False
+        return text not in self._lexicon.stops and not text.endswith(_FINITE)
 
     def _place(self, spot: Spot) -> tuple[int, int] | None:
         if spot.passage != self._view.number:
@@ -170,13 +199,17 @@ class Speakers:
                 *place,
                 source.spot,
                 None,
-                is_outlet=source.kind in {SourceKind.OUTLET, SourceKind.REPORTER},
+                is_outlet=source.kind in {SourceKind.OUTLET, SourceKind.REPORTER} or self._is_press(*place),
                 is_unnamed=source.kind is SourceKind.ANONYMOUS,
             )
             for chain in chains
             for source in chain
             if source.kind is not SourceKind.PERSON and (place := self._place(source.spot))
         ]
+
+    def _is_press(self, first: int, last: int) -> bool:
+        """Tell «رسانه‌های عربی», which report, from sources that speak."""
+        return any(text.startswith(_PRESS) for text in self._view.texts[first:last])
 
     def _unnamed(self) -> list[Speaker]:
         cues = self._lexicon.cues.unnamed

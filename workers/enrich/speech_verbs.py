@@ -15,6 +15,7 @@ _NOT_SAID = frozenset(map(folded, ("به", "بنا", "طبق", "بنابر", "ا
 _PARTICIPLES = frozenset(map(folded, ("گفته", "نوشته", "افزوده")))
 _TALKS = frozenset(map(folded, ("گو", "گوی", "گویی", "گوهای", "گوها", "شنود")))
 """«گفت و گو», «گفت و شنود»."""
+_TALKING = folded("سخن")
 _TALK = folded("وگو")
 _PASSIVE = ("می‌شود", "شد", "شده", "شود", "می‌شد")
 _BECOMES = ("شد", "می‌شود")
@@ -29,6 +30,8 @@ class SpeechVerb(NamedTuple):
     sentence: Sentence
     from_first: int
     """Where what is said begins between «از» and «خبر داد»; 0 where it follows the verb."""
+    has_object: bool = False
+    """What is said stands between the subject and the verb, with «را»."""
 
 
 def speech_verbs(view: WordView, lexicon: ActorsLexicon, sentences: Iterator[Sentence]) -> Iterator[SpeechVerb]:
@@ -47,11 +50,27 @@ def speech_verbs(view: WordView, lexicon: ActorsLexicon, sentences: Iterator[Sen
         if last:
             past = last
             yield SpeechVerb(at, last, sentence, 0)
-        elif text in speech.between and (last := _light(view, at + 1, end, lexicon)):
+        elif text in speech.between and (last := _after_noun(view, at, end, lexicon)):
             past = last
             first = _after_word(speech.between[text], texts, sentence.first, at)
             if first:
                 yield SpeechVerb(at, last, sentence, first)
+        elif last := _after_object(view, at, sentence, lexicon):
+            past = last
+            yield SpeechVerb(at, last, sentence, 0, has_object=True)
+
+
+def _after_noun(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after the verb of «خبر داد» or «سخن گفت»; 0 where none stands."""
+    spoken = lexicon.speech.verbs.length(view.texts, at + 1, end) if view.texts[at] == _TALKING else 0
+    return at + 1 + spoken if spoken else _light(view, at + 1, end, lexicon)
+
+
+def _after_object(view: WordView, at: int, sentence: Sentence, lexicon: ActorsLexicon) -> int:
+    """Return the index after the verb of «… را باران اعلام کرد»; 0 where it is none."""
+    texts = view.texts
+    has_object = "را" in texts[sentence.first : at - 1]
+    return _light(view, at + 1, sentence.last, lexicon) if has_object and texts[at] in lexicon.speech.with_object else 0
 
 
 def _single(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
@@ -62,9 +81,11 @@ def _single(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     last = at + length
     before = texts[at - 1] if at else ""
     following = texts[last] if last < end else ""
-    if texts[at] in _PARTICIPLES and (before in _NOT_SAID or following in _PASSIVE):
+    noun = before in _NOT_SAID and following not in lexicon.speech.auxiliaries
+    if texts[at] in _PARTICIPLES and (noun or following in _PASSIVE):
         return 0
-    if following.startswith(_TALK) or (following == "و" and last + 1 < end and texts[last + 1] in _TALKS):
+    talk = following.startswith(_TALK) or (following == "و" and last + 1 < end and texts[last + 1] in _TALKS)
+    if talk or before in lexicon.speech.wishes:
         return 0
     if following in lexicon.speech.auxiliaries:
         return last + 1

@@ -1,0 +1,73 @@
+"""The outlets that are credited at the end of a line: «/ ایسنا», «منبع: …».
+
+Knows nothing of chains, nor of what the line says.
+"""
+
+from collections.abc import Container, Iterator
+
+from workers.enrich.found import FoundSource
+from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.kinds import SourceKind
+from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.persons_at import somebody_at
+from workers.enrich.reading import Sentence
+from workers.enrich.sources import Link, source_at
+from workers.enrich.word_view import WordView
+
+_NAME_WORDS = 12
+"""Of an outlet or address that no list knows."""
+
+
+def signatures(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> Iterator[Link]:
+    """Yield the sources that are credited, those left out that begin with a word that belongs to something."""
+    for sentence in view.passage.sentences:
+        first = view.past_marks(sentence.first, sentence.last)
+        length = lexicon.sources.signatures.length(view.texts, first, min(first + 3, sentence.last))
+        colon = first + length
+        if length and colon < sentence.last and view.texts[colon] in {":", "/", "-"}:
+            if link := _named(view, lexicon, colon + 1, sentence.last):
+                yield link
+        elif link := _credit(view, lexicon, sentence, used):
+            yield link
+
+
+def _named(view: WordView, lexicon: ActorsLexicon, at: int, end: int) -> Link | None:
+    """Return the source after «منبع:»: one that is known, or what stands there as a name or an address."""
+    at = view.past_marks(at, end)
+    if at < end and (link := source_at(view, at, end, lexicon)):
+        return link
+    if last := somebody_at(view, at, end, lexicon):
+        return Link(FoundSource(view.spot(at, last), SourceKind.PERSON), last)
+    last = at
+    while last < end and (view.texts[last].isascii() or view.texts[last] not in lexicon.stops):
+        last += 1
+    while last == end < len(view.texts) and view.texts[end].isascii() and not _breaks(view, end):
+        last = end = end + 1  # «cnn. com», as normalization leaves an address, is two sentences
+    while last > at and view.is_mark(last - 1):
+        last -= 1
+    if at < last <= at + _NAME_WORDS:
+        return Link(FoundSource(view.spot(at, last), SourceKind.OUTLET), last)
+    return None
+
+
+def _breaks(view: WordView, at: int) -> bool:
+    """Tell whether a line ends before an index."""
+    words = view.passage.words
+    return "\n" in view.passage.normalized[words[at - 1].end : words[at].start]
+
+
+def _credit(view: WordView, lexicon: ActorsLexicon, sentence: Sentence, used: Container[int]) -> Link | None:
+    """Return the outlet that stands alone at the end of a sentence, behind a stroke or in brackets."""
+    last = sentence.last
+    while last > sentence.first and view.is_mark(last - 1):
+        last -= 1
+    first = last - 1
+    first = view.inside.get(first, first)
+    if first <= sentence.first or first in used or first not in view.names:
+        return None
+    name, after = view.names[first]
+    outlet = name.of(EntryKind.OUTLET)
+    before = view.texts[first - 1]
+    if outlet is None or after != last or before not in {"/", "("} or outlet.id in lexicon.sources.own_signatures:
+        return None
+    return Link(FoundSource(view.spot(first, last), SourceKind.OUTLET, outlet.id), last)

@@ -1,0 +1,79 @@
+"""Whose an office is: the body within it, and the state that its holder speaks for.
+
+Knows nothing of who holds it.
+"""
+
+from workers.enrich.gazetteer_entries import Airport, City, EntryKind, Province
+from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.persons_at import NameAt
+from workers.enrich.reading import Spot
+from workers.enrich.word_view import WordView
+
+_ORGANISATIONS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
+_CLERGY = ("حجت", "ایت", "سردار", "سرتیپ", "دریادار", "دریابان", "امیر", "سرلشکر", "سرلشگر")
+"""Titles, folded, that only Iran's own bear in Persian news."""
+
+
+def body_in(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> tuple[Spot | None, str | None]:
+    """Return the body within an office, and its id where the gazetteers know it."""
+    roles = lexicon.roles
+    for at in range(first, last):
+        if at in view.names:
+            name, after = view.names[at]
+            if body := name.of(*_ORGANISATIONS):
+                return view.spot(at, min(after, last)), body.id
+        if at > first and view.texts[at] in roles.bodies and view.texts[at] not in roles.not_organisations:
+            return view.spot(at, last), None
+    return None, None
+
+
+def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None, lexicon: ActorsLexicon) -> str | None:
+    """Return the state that the office or the name speaks for."""
+    if name and (country := _known_country(view, name, lexicon)):
+        return country
+    if role is None:
+        titled = (
+            name
+            and name.titled
+            and any(text.startswith(_CLERGY) for text in view.texts[max(name.first - 4, 0) : name.first])
+        )
+        return "IR" if titled else None
+    if lexicon.roles.private.length(view.texts, *role):
+        return None
+    if any(view.texts[at] in lexicon.roles.private_bodies for at in range(*role)):
+        return None
+    return _owner(view, *role, lexicon)
+
+
+def _known_country(view: WordView, name: NameAt, lexicon: ActorsLexicon) -> str | None:
+    countries = lexicon.people.countries
+    for first in range(name.first, name.last):
+        if country := countries.get(tuple(view.texts[first : name.last])):
+            return country
+    return None
+
+
+def _owner(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str | None:
+    place: str | None = None
+    roles = lexicon.roles
+    advises = roles.shared.length(view.texts, first, last) and view.texts[first] in roles.of_somebody
+    for at in range(first, last):
+        if view.texts[at] in roles.own_country:
+            return "IR"
+        if view.texts[at] == "این" or (view.texts[at] == "در" and place is None and at > first + 1):
+            return None if view.texts[at] == "این" else "IR"
+        if at not in view.names:
+            continue
+        name = view.names[at][0]
+        if country := name.of(EntryKind.COUNTRY):
+            return country.id
+        body = name.of(EntryKind.BODY, EntryKind.OFFICE)
+        if body and body.country:
+            return body.country
+        if name.of(EntryKind.INTERNATIONAL, EntryKind.AIRLINE):
+            return None
+        where = name.of(EntryKind.CITY, EntryKind.PROVINCE, EntryKind.AIRPORT)
+        if where and isinstance(where.entry, City | Province | Airport):
+            place = place or where.entry.country
+    foreign = roles.foreign.length(view.texts, first, last)
+    return place or (None if advises or foreign else "IR")
