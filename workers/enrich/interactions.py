@@ -27,7 +27,7 @@ from workers.enrich.verbs import load_verbs
 
 MOST = 4
 """Of one article; more is a digest of several items, or background."""
-BODY_SENTENCES = 6
+BODY_SENTENCES = 15
 """Of the text, in which what is precise counts where its sentence names both parties."""
 _PAIR = 2
 """A sentence that names one party leaves the other to what the article named first."""
