@@ -111,11 +111,11 @@ def find(
         ("روسیه به اوکراین حمله موشکی کرد.", "attack", {"RU", "UA"}),
         ("یک قایق در سواحل یونان غرق شد.", "incident", {"GR"}),
         ("لهستان شش فروند جنگنده به اوکراین فروخته است.", "cooperation", {"PL", "UA"}),
-        ("عربستان به آمریکا اجازه داد از یک پایگاه هوایی استفاده کند.", "cooperation", {"SA", "US"}),
+        ("کنیا به ژاپن اجازه داد از یک پایگاه دریایی استفاده کند.", "cooperation", {"KE", "JP"}),
         ("کانادا ارسال محموله‌های تسلیحاتی به سودان را متوقف کرد.", "break", {"CA", "SD"}),
         ("خروج نیروهای آلمان از سودان قطعی شد.", "break", {"DE", "SD"}),
-        ("هشدار چین به ژاپن درباره رزمایش دریایی.", "criticism", {"CN", "JP"}),
-        ("مقام سودانی: تأسیسات کنیا را هدف قرار خواهیم داد.", "threat", {"SD", "KE"}),
+        ("هشدار مصر به سودان درباره سدسازی.", "criticism", {"EG", "SD"}),
+        ("فرمانده سودانی: انبارهای کنیا را هدف قرار خواهیم داد.", "threat", {"SD", "KE"}),
         ("دادگاه هند یک تاجر ایرانی را به ده سال زندان محکوم کرد.", "arrest", {"IN", "IR"}),
         ("مصر روابط خود را با قطر از سر گرفت؛ از سرگیری روابط مصر و قطر.", "cooperation", {"EG", "QA"}),
         ("سردار احمدی وارد اسلام‌آباد شد تا درباره مرز ایران گفتگو کند.", "visit", {"PK", "IR"}),
@@ -139,7 +139,7 @@ def test_an_interaction_has_its_kind_and_parties(find: Finder, text: str, kind: 
         "درباره حمله قلبی و درمان آن در ایران بیشتر بدانید.",
         "پروتکل‌های بهداشتی در مدارس تهران اجرا می‌شود.",
         "مدیر شرکت با خبرگزاری ایرنا گفت‌وگو کرد.",
-        "هواپیما در فرودگاه کیش به زمین نشست.",
+        "هواپیما در فرودگاه گرگان به زمین نشست.",
     ],
 )
 def test_what_is_between_no_parties_is_no_interaction(find: Finder, text: str) -> None:
@@ -167,9 +167,9 @@ def test_who_is_only_talked_about_is_no_party(find: Finder) -> None:
 
 
 def test_an_airport_tells_the_party_that_a_sentence_leaves_out(find: Finder) -> None:
-    [found] = find.interactions(a_reading("", title="حمله آمریکا به فرودگاه کرمان"))
+    [found] = find.interactions(a_reading("", title="حمله هند به فرودگاه کراچی"))
 
-    assert set(found.parties) == {"US", "IR"}
+    assert set(found.parties) == {"IN", "PK"}
 
 
 def test_a_meeting_in_the_lead_stands_beside_what_the_title_tells(find: Finder) -> None:
@@ -257,9 +257,9 @@ def test_the_words_around_a_trigger_tell_whether_it_happened(find: Finder, text:
         ("فرودگاه حلب بازگشایی شد.", "airport_opened"),
         ("برقراری پرواز مستقیم تهران و مسکو آغاز شد.", "opened"),
         ("نخستین پرواز حجاج به جده انجام شد.", "operated"),
-        ("هواپیماها در فرودگاه ریاض متوقف‌شده و برنمی‌خیزند.", "suspended"),
-        ("آغاز پروازهای فرودگاه کیش پس از چهار ماه وقفه.", "resumed"),
-        ("محدودیت‌های پروازی در فرودگاه مشهد رفع شد.", "resumed"),
+        ("هواپیماها در فرودگاه مسقط متوقف‌شده و برنمی‌خیزند.", "suspended"),
+        ("آغاز پروازهای فرودگاه گرگان پس از یک سال وقفه.", "resumed"),
+        ("محدودیت‌های پروازی در فرودگاه تبریز رفع شد.", "resumed"),
         ("آژانس هوانوردی به شرکت‌های هواپیمایی توصیه کرد از آسمان سودان عبور نکنند.", "requested"),
         ("پرواز حجاج هنوز انجام نشده است.", "delayed"),
         ("هواپیمای باری به علت فرود سخت آسیب دید.", "emergency"),
@@ -316,12 +316,12 @@ def test_what_is_no_civil_flight_has_no_status(find: Finder, text: str) -> None:
         ("دو شهروند ایرانی در ترکیه کشته شدند.", "citizens_harmed", 2),
         ("ثبت‌نام زائران اربعین آغاز شد.", "entry_rules", None),
         ("گذرنامه اتباع خارجی تمدید می‌شود.", "documents", None),
-        ("هفت ملوان ایرانی به کشور بازگشتند.", "citizens_repatriated", 7),
-        ("لغو ویزای ورود به ایران برای گردشگران قطری از امروز.", "visa_waived", None),
+        ("هفت دانشجوی ایرانی به کشور بازگشتند.", "citizens_repatriated", 7),
+        ("لغو ویزای ورود برای گردشگران ژاپنی در راه است.", "visa_waived", None),
         ("هند درخواست ویزای بازیکنان ایران را رد کرد.", "visa_refused", None),
-        ("ده مهاجر غیرقانونی از یونان به مراکش بازگردانده شدند.", "citizens_deported", 10),
+        ("ده مهاجر غیرقانونی از یونان به الجزایر بازگردانده شدند.", "citizens_deported", 10),
         ("خلبان اسیر ایرانی در قطر است.", "citizens_arrested", None),
-        ("بازگشت زائران از مرز تمرچین ادامه دارد.", "citizens_repatriated", None),
+        ("بازگشت زائران از پایانه بازرگان آغاز شد.", "citizens_repatriated", None),
     ],
 )
 def test_consular_facts_have_their_kind_and_the_number_of_people(
