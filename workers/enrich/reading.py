@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import accumulate, chain, repeat
 from operator import add
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -117,10 +117,10 @@ class Passage:
         """Where each word ends."""
         return list(map(add, self.starts, chain.from_iterable(map(lengths_of, self.read))))
 
-    @property
-    def words(self) -> "Words":
-        """Every word with its place."""
-        return Words(self)
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Every word with its place, for rules that look at many as they are."""
+        return tuple(map(_word, zip(self.texts, self.starts, self.ends, strict=True)))
 
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:
@@ -179,31 +179,6 @@ class Passage:
             for number in numbers:
                 members[number].append(at)
         return members
-
-
-class Words(Sequence[Word]):
-    """The words of a passage, each made when it is asked for."""
-
-    __slots__ = ("_passage",)
-
-    def __init__(self, passage: Passage) -> None:
-        self._passage = passage
-
-    def __len__(self) -> int:
-        return len(self._passage.texts)
-
-    @overload
-    def __getitem__(self, at: int) -> Word: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Word]: ...
-    def __getitem__(self, at: int | slice) -> Word | Sequence[Word]:
-        passage = self._passage
-        if isinstance(at, slice):
-            return tuple(map(_word, zip(passage.texts[at], passage.starts[at], passage.ends[at], strict=True)))
-        return _word((passage.texts[at], passage.starts[at], passage.ends[at]))
-
-    def __iter__(self) -> Iterator[Word]:
-        return iter(self[:])
 
 
 class Spot(NamedTuple):

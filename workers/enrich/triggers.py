@@ -3,6 +3,7 @@
 Knows nothing of what a kind means; `workers.enrich.phrases` says how a phrase is written.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -93,23 +94,17 @@ class Triggers:
         self._saying = frozenset(
             form for form, found in index.items() if any(entry.rule is not None for entry in found)
         )
-        self._told: tuple[Passage | None, frozenset[int]] = None, frozenset()
 
     def may_stand_in(self, passage: Passage) -> bool:
         """Tell whether a passage holds a word by which a rule's phrase is looked for."""
         return bool(passage.places_of(self._saying))
 
-    def _told_in(self, passage: Passage) -> frozenset[int]:
-        """Return the first words of the sentences that hold such a word; of the last passage it is remembered."""
-        if self._told[0] is not passage:
-            sentences = map(passage.sentence_of, passage.places_of(self._saying))
-            self._told = passage, frozenset(sentence.first for sentence in sentences)
-        return self._told[1]
-
     def find(self, number: int, passage: Passage, sentence: Sentence) -> tuple[Hit, ...]:
         """Return what the rules say in a sentence, in order: of phrases that share a word the longest."""
         first = sentence.first
-        if first not in self._told_in(passage):
+        places = passage.places_of(self._saying)
+        at = bisect_left(places, first)
+        if at == len(places) or places[at] >= sentence.last:
             return ()
         texts = passage.texts[first : sentence.last]
         matches: list[_Match] = []
