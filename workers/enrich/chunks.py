@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_ˈ]+(?:\u200c[^\W\d_ˈ]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]")
 """A word with its joined suffixes, a number, or a mark; «ˈ», which stands for a quotation mark, is no letter of one."""
+_QUOTE = "ˈ"
+"""A letter to Unicode."""
 _FOLDED = str.maketrans("أإآؤئةۀيىك", "اااویههییک", "ءـ")
 _REMEMBERED = 100_000
 """Chunks kept, at about 300 bytes each; then all are forgotten."""
@@ -79,7 +81,7 @@ class Chunks(dict[str, Chunk]):
             self._numbers[word] = (*self._numbers.get(word, ()), number)
 
     def _read(self, chunk: str) -> Chunk:
-        if chunk.isalpha():
+        if chunk.isalpha() and _QUOTE not in chunk:
             text = folded(chunk) or chunk
             texts = (chunk if text == chunk else text,)
             length = len(chunk)
