@@ -150,6 +150,12 @@ def seen_key(seen: Seen) -> bytes:
     return f"e/{seen.site}/{seen.keys[0]}".encode()
 
 
+def seen_of_record(key: bytes, value: bytes) -> Seen | None:
+    """Return the entry of a state record; null for a record of something else."""
+    kind, _, rest = key.decode().partition("/")
+    return decode_seen(rest.partition("/")[0], value) if kind == "e" else None
+
+
 def encode_feed(state: FeedState) -> bytes:
     """Encode a feed's state; entry keys give way when the record would pass its cap."""
     body = {

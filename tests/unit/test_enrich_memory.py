@@ -42,6 +42,17 @@ def test_more_sets_than_are_remembered_are_found_all_the_same() -> None:
     assert all(list(later.places_of(words)) == [1] for words in many)
 
 
+def test_a_set_that_is_learnt_twice_keeps_the_others_apart() -> None:
+    chunks = Chunks()
+    first, second = frozenset({"وزیر"}), frozenset({"کشور"})
+    for words in (first, first, second):
+        chunks.learn(words)
+
+    assert [known.number for known in chunks.sets.values()] == [0, 1]
+    assert chunks["وزیر"].members == ((0,),)
+    assert chunks["کشور"].members == ((1,),)
+
+
 def test_a_chunk_says_which_of_its_words_are_in_the_sets_that_are_known() -> None:
     chunks = Chunks()
     chunks["«وزیر»"]

@@ -16,7 +16,7 @@ from statistics import quantiles
 from typing import Any
 
 # The one place that looks at both sides: how many feeds showed an article stands in the fetchers' memory only.
-from ingest.memory import Memory
+from ingest.feed_state import seen_of_record
 from ingest.service.child_process import Child, ChildProcess
 from ingest.service.errors import UsageError
 from ingest.service.lifecycle import Stop
@@ -228,8 +228,8 @@ def _counts(seen: Seen, kafka: KafkaSettings, topics: Topics, site: SampleSite) 
 
 def _in_several_feeds(kafka: KafkaSettings, topics: Topics) -> int:
     values = {record.key: record.value for record in read_to_end(kafka, topics.feed_state) if record.key is not None}
-    memory = Memory.restored({key: value for key, value in values.items() if value is not None})
-    return sum(len(seen.feeds) > 1 for seen in memory.seen())
+    live = (seen_of_record(key, value) for key, value in values.items() if value is not None)
+    return sum(len(seen.feeds) > 1 for seen in live if seen is not None)
 
 
 def _percentile(seconds: list[float], percent: int) -> float | None:

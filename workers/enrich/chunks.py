@@ -71,7 +71,12 @@ class Chunks(dict[str, Chunk]):
         return found
 
     def learn(self, words: Collection[str]) -> None:
-        """Take a set of words for known from now on."""
+        """Take a set of words for known from now on; one that is known already keeps its number.
+
+        A passage that was read before all were forgotten asks for sets that are known again by now.
+        """
+        if id(words) in self.sets:
+            return
         self.clear()
         if len(self.sets) == _SETS:
             self.sets, self._numbers = {}, {}  # passages that were read before go on with what they know
