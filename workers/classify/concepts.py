@@ -200,6 +200,8 @@ class ConceptWeights:
         """Take weights (L, K, K), upper triangle, and constants (L,)."""
         self.weights, self.bias = weights, bias
         self._rows = weights.reshape(len(bias), -1)
+        self._halves = (weights + weights.transpose(0, 2, 1)) / 2
+        """What a pair says, half to each of the two; symmetric."""
 
     def scores(self, reading: ConceptReading) -> NDArray[np.float32]:
         """Return the scores (L,) of an article."""
@@ -213,16 +215,17 @@ class ConceptWeights:
         A pair's share is halved, and split over the sentences with both.
         """
         values, length = reading.worth()
-        parts = values / np.float32(length) * self.weights[label] / np.maximum(reading.counts, 1)
-        of_sentence = reading.present * (reading.present @ ((parts + parts.T) / 2))
+        parts = values / np.float32(length) * self._halves[label] / np.maximum(reading.counts, 1)
+        of_sentence = reading.present * (reading.present @ parts)
         places, sentences, concepts = (np.concatenate(each) for each in zip(*map(_each, reading.marks), strict=True))
-        times = np.zeros_like(reading.present)
-        np.add.at(times, (sentences, concepts), 1)
-        return places, np.asarray(of_sentence[sentences, concepts] / times[sentences, concepts], dtype=np.float64)
+        at = sentences * of_sentence.shape[1] + concepts
+        return places, of_sentence.ravel().take(at).astype(np.float64) / np.bincount(at).take(at)
 
 
 def _each(marks: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
     """Return marks one by one: place, sentence and concept of each."""
     places, sentences, concepts = marks
-    which, column = np.nonzero(concepts != NO_CONCEPT)
-    return places[which], sentences[which], concepts[which, column]
+    every = concepts.ravel()
+    there = (every != NO_CONCEPT).nonzero()[0]
+    which = there // max(1, concepts.shape[1])
+    return places.take(which), sentences.take(which), every.take(there)

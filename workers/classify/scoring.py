@@ -8,7 +8,6 @@ score of them, and of what sentences bring together (`concepts`).
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
@@ -138,6 +137,8 @@ class Scores(NamedTuple):
     """For each occurrence the unit of its section."""
     places: Ints
     """For each occurrence its piece."""
+    worth: Floats
+    """(features, L + 1): what one occurrence adds to each label, and to the square of the length."""
     counts: Ints
     """(1 + S, features)."""
     damped: Floats
@@ -211,6 +212,7 @@ class Scorer:
             of_feature=of_feature,
             units=units,
             places=places,
+            worth=worth,
             counts=counts,
             damped=damped,
             lengths=lengths,
@@ -232,44 +234,40 @@ class Scorer:
 
     def contributions(self, sequence: Sequence, scores: Scores, label: int) -> Doubles:
         """Return each piece's share in the log-odds of a label; the constants are nobody's."""
-        of_features = np.zeros(scores.counts.shape)
-        for unit, on_linear, on_curved in self._parts(scores, label):
-            self._add_shares(of_features[unit], scores, unit, label, on_linear, on_curved)
+        units, of_features = self._shares_of_features(scores, label)
         shares = of_features[0].take(scores.of_feature)
-        shares += of_features.ravel().take(scores.units * len(scores.features) + scores.of_feature)
+        for unit, of_unit in zip(units[1:], of_features[1:], strict=True):
+            there = (scores.units == unit).nonzero()[0]
+            shares[there] += of_unit.take(scores.of_feature.take(there))
         pairs = (scores.features.take(scores.of_feature) >= self._space.pairs_start).nonzero()[0]
         shares[pairs] /= 2
         pieces = np.bincount(scores.places, shares, minlength=len(sequence.words))
-        pieces += np.bincount(scores.places.take(pairs) + 1, shares.take(pairs), minlength=len(pieces))
+        pieces += np.bincount(scores.places[pairs] + 1, shares[pairs], minlength=len(pieces))
         places, of_marks = self._concept_weights.shares(scores.reading, label)
         of_marks *= self._weights_of_scores(scores, label)[_CONCEPTS]
         return np.asarray(pieces + np.bincount(places, of_marks, minlength=len(pieces)))
 
-    def _parts(self, scores: Scores, label: int) -> Iterator[tuple[int, float, float]]:
-        """Yield the units that count, with the weights of their linear and of their curved scores."""
+    def _shares_of_features(self, scores: Scores, label: int) -> tuple[list[int], Doubles]:
+        """Return the units that count, the whole first, and the share of one occurrence of each feature in each."""
         whole, best, curved_whole, curved_best, _, first, curved_first = self._weights_of_scores(scores, label)
         at_best, curved_at_best = (1 + int(each[1:, label].argmax()) for each in (scores.linear, scores.curved))
-        yield 0, whole, curved_whole
-        yield at_best, best, 0.0
-        yield curved_at_best, 0.0, curved_best
-        yield 1, first, curved_first
+        units = [0, 1, curved_at_best, at_best]
+        curved = units[:-1]
+        on_linear = np.array([whole, first, 0.0, best], dtype=np.float32) / scores.lengths[units]
+        on_curved = np.array([curved_whole, curved_first, curved_best], dtype=np.float32)
+        on_curved /= scores.vector_lengths[curved]
+        times = np.maximum(scores.counts.take(units, axis=0), 1)
+        shares = scores.worth[:, label] * on_linear[:, None] * scores.damped.take(units, axis=0) / times
+        values = scores.word_values.take(curved, axis=0) * on_curved[:, None]
+        for at, unit in enumerate(curved):
+            values[at] *= scores.word_vectors @ self._second.gradient(scores.vectors[unit], label)
+        words = values.shape[1]
+        shares[: len(curved), :words] += values / times[: len(curved), :words]
+        return units, shares
 
     def _weights_of_scores(self, scores: Scores, label: int) -> list[float]:
         """Return what the stack makes of a unit's score, for an article of this length."""
         return self._stack.weights(len(scores.linear) - 1, label)
-
-    def _add_shares(
-        self, shares: Doubles, scores: Scores, unit: int, label: int, on_linear: float, on_curved: float
-    ) -> None:
-        """Add to the shares that of each occurrence of a feature in a unit's scores, times their weights."""
-        times = np.maximum(scores.counts[unit], 1)
-        if on_linear:
-            worth = self._worth[scores.features, label] * (on_linear / scores.lengths[unit])
-            shares += scores.damped[unit] * worth / times
-        if on_curved:
-            gradient = self._second.gradient(scores.vectors[unit], label)
-            values = scores.word_values[unit] * (on_curved / scores.vector_lengths[unit])
-            shares[: len(values)] += values * (scores.word_vectors @ gradient) / times[: len(values)]
 
 
 def _counted(sections: int, width: int, units: Ints, of_feature: Ints) -> tuple[Ints, Floats]:
