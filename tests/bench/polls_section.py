@@ -110,6 +110,10 @@ def _shared_client() -> Iterator[list[Poll]]:
     with httpx.Client(headers=headers, limits=limits, timeout=30.0) as client:
 
         def poll(url: str) -> bool:
-            return client.get(url).status_code == httpx.codes.NOT_MODIFIED
+            try:
+                answer = client.get(url)
+            except httpx.ReadError:  # now and then the pool closes a connection that another thread has just taken
+                answer = client.get(url)
+            return answer.status_code == httpx.codes.NOT_MODIFIED
 
         yield [poll] * CONNECTIONS
