@@ -56,7 +56,7 @@ def test_a_publisher_that_falls_silent_fires_its_own_and_its_usual_rhythm_does_n
 def flood(installation: Installation, each_second: int) -> Iterator[None]:
     """Write entries, made from one that the fetcher wrote, faster than a worker reads them."""
     record = eventually(installation.entries, bool, 30, "an entry")[0]
-    entry = body(record) | {"text": "متنی دراز که خواندنش زمان می‌برد. " * 20}
+    entry = body(record) | {"text": "متنی دراز که خواندنش زمان می‌برد. " * 80}
     producer = KafkaProducer(**common(installation.kafka, "test"), metrics_enabled=False)
     over = threading.Event()
 
@@ -84,7 +84,7 @@ def test_workers_that_fall_behind_fire_their_own(
     with (
         Installation(broker, namespace, tmp_path) as installation,
         watched(installation, prometheus, 360.0, BEATS) as running,
-        flood(installation, each_second=400),
+        flood(installation, each_second=1_000),
     ):
         firing = running.wait_for("RasadLagGrowing", 90)
         # So far behind, the heartbeat is late as well, and entries of hours ago are not taken yet.
