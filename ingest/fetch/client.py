@@ -1,28 +1,27 @@
 """One GET with all its bounds: redirects, deadline, vetted addresses, caps; whatever happens comes back as a value.
 
-The only importer of httpx and httpcore. Must not know feeds, schedules or state.
+The only importer of httpx. Must not know feeds, schedules or state.
 """
 
 import ssl
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from socket import socket
 from types import TracebackType
-from typing import Any, Self
+from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-import httpcore
 import httpx
 
 from ingest.fetch import network
 from ingest.fetch.addresses import Resolver, SystemResolver, canonical_ipv4
 from ingest.fetch.conditional import conditional_headers
+from ingest.fetch.connections import Bounds, Connections, Exchange, Place, Proxy
 from ingest.fetch.decoding import decode_body, too_large
+from ingest.fetch.exchange import Response
 from ingest.fetch.headers import basic_credentials, location_text, request_headers
 from ingest.fetch.network import Budget, FetchError
 from ingest.fetch.outcome import Fetched, FetchRequest, Outcome, Reason, Validators
@@ -57,8 +56,7 @@ class FetchSettings:
     accept: str = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 
 
-@dataclass(frozen=True, slots=True)
-class _Trust:
+class _Trust(NamedTuple):
     """What the registry allows for the requested host; connections of one trust never serve another."""
 
     allow_private: bool
@@ -68,19 +66,22 @@ class _Trust:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """One hop: its URL as text, and the parts that go on the wire."""
+    """One hop: its URL, and the parts of it that go on the wire."""
 
     url: str
     parts: httpx.URL
-
-    @property
-    def port(self) -> int:
-        return self.parts.port or _DEFAULT_PORTS[self.parts.scheme]
+    place: Place
+    authority: bytes
+    """Host, and the port when it is not the scheme's own: value of Host."""
+    path: bytes
+    """With the query."""
+    userinfo: bytes
 
 
 def verified_tls(extra_ca_file: Path | None = None) -> ssl.SSLContext:
     """Return the context that all Fetchers of a process share; building it costs tens of milliseconds."""
     context = httpx.create_ssl_context()
+    context.set_alpn_protocols(network.ALPN)
     if extra_ca_file is not None:
         context.load_verify_locations(cafile=extra_ca_file)
     return context
@@ -103,7 +104,7 @@ class Fetcher:
         self._monotonic = monotonic
         self._now = now
         self._budget = Budget(monotonic)
-        self._connections: dict[_Trust, _Connections] = {}
+        self._connections: dict[_Trust, Connections] = {}
 
     def fetch(self, request: FetchRequest) -> Fetched:
         """Do one GET; nothing that the network or the server does raises."""
@@ -138,7 +139,7 @@ class Fetcher:
     def close(self) -> None:
         """Close the idle connections."""
         for connections in self._connections.values():
-            connections.pool.close()
+            connections.close()
         self._connections.clear()
 
     def __enter__(self) -> Self:
@@ -153,11 +154,10 @@ class Fetcher:
         """Go from hop to hop until an answer that is not a redirect."""
         first = target = _requested_target(request.url)
         while True:
-            with closing(self._send(request, trail, first, target)) as response:
-                head = trail.head = ResponseHead(response.status, tuple(response.headers), self._now())
+            with self._send(request, trail, first, target) as response:
+                head = trail.head = ResponseHead(response.status, response.headers, self._now())
                 if not head.is_redirect():
                     return self._answer(response, head, trail)
-                _drain(response, head)
             following = self._redirect_target(head, target, trail)
             trail.leave(head, target.url, following.url)
             target = following
@@ -171,10 +171,10 @@ class Fetcher:
             raise FetchError(Reason.REDIRECT, f"more than {self._settings.max_redirects} redirects")
         return following
 
-    def _send(self, request: FetchRequest, trail: Trail, first: _Target, target: _Target) -> httpcore.Response:
+    def _send(self, request: FetchRequest, trail: Trail, first: _Target, target: _Target) -> Exchange:
         """Send one hop's request and return its response with the body unread."""
-        same_host = target.parts.host == first.parts.host
-        same_place = same_host and target.port == first.port
+        same_host = target.place.host == first.place.host
+        same_place = same_host and target.place.port == first.place.port
         # What the registry grants is granted to the place it names: privacy to host and port, since another port is
         # another server; a broken certificate to the host, since http://host/ often leads to https://host/.
         trust = _Trust(
@@ -182,30 +182,36 @@ class Fetcher:
             verify_tls=request.verify_tls or not same_host,
             proxy=request.proxy,
         )
-        connections = self._connections_for(trust)
+        connections = self._connections.get(trust) or self._connections_of(trust)
         if trust.proxy:
-            network.refuse_private_literal(target.parts.host, allow_private=trust.allow_private)
+            network.refuse_private_literal(target.place.host, allow_private=trust.allow_private)
         conditions = conditional_headers(request.validators, target.url, on_requested_host=same_host)
         trail.conditional = bool(conditions)
         user_agent = request.user_agent or self._settings.user_agent
-        headers = request_headers(target.parts.netloc, user_agent, self._settings.accept) + conditions
-        if same_place and first.parts.userinfo:
-            headers.append((b"Authorization", basic_credentials(first.parts.userinfo)))
-        return connections.send(target.parts, headers)
+        headers = request_headers(target.authority, user_agent, self._settings.accept) + conditions
+        if same_place and first.userinfo:
+            headers.append((b"Authorization", basic_credentials(first.userinfo)))
+        return connections.send(target.place, target.authority, target.path, headers)
 
-    def _connections_for(self, trust: _Trust) -> "_Connections":
-        if trust not in self._connections:
-            tls = self._tls if trust.verify_tls else network.unverified_tls()
-            self._connections[trust] = _Connections(
-                self._settings, tls, _Backend(self._settings, self._resolver, self._budget, trust), trust.proxy
-            )
-        return self._connections[trust]
+    def _connections_of(self, trust: _Trust) -> Connections:
+        settings = self._settings
+        bounds = Bounds(
+            settings.connect_seconds, settings.keepalive_seconds, settings.max_connections, trust.allow_private
+        )
+        made = self._connections[trust] = Connections(
+            bounds,
+            self._tls if trust.verify_tls else network.unverified_tls(),
+            self._resolver,
+            self._budget,
+            self._monotonic,
+            _proxy(trust.proxy) if trust.proxy else None,
+        )
+        return made
 
-    def _answer(self, response: httpcore.Response, head: ResponseHead, trail: Trail) -> tuple[Outcome, Reason, bytes]:
+    def _answer(self, response: Response, head: ResponseHead, trail: Trail) -> tuple[Outcome, Reason, bytes]:
         """Read the body if the status says that there is one to use."""
         outcome, reason = head.verdict()
         if outcome is not Outcome.FETCHED:
-            _drain(response, head)
             return outcome, reason, b""
         wire = self._wire_body(response, head, trail)
         body = decode_body(wire, head.joined("content-encoding"), self._settings.max_body_bytes)
@@ -213,13 +219,13 @@ class Fetcher:
             return Outcome.FAILED, Reason.EMPTY, b""
         return outcome, reason, body
 
-    def _wire_body(self, response: httpcore.Response, head: ResponseHead, trail: Trail) -> bytes:
+    def _wire_body(self, response: Response, head: ResponseHead, trail: Trail) -> bytes:
         """Read the bytes as they are on the wire, up to the cap."""
         cap = self._settings.max_body_bytes
         if (head.content_length() or 0) > cap:
             raise too_large(cap)
         chunks = []
-        for chunk in _chunks(response):
+        for chunk in response.chunks():
             trail.wire_bytes += len(chunk)
             if trail.wire_bytes > cap:
                 raise too_large(cap)
@@ -227,140 +233,16 @@ class Fetcher:
         return b"".join(chunks)
 
 
-class _Stream(httpcore.NetworkStream):
-    """A socket for httpcore whose every wait is bounded by the fetch under way; httpcore's time-outs are not used."""
-
-    def __init__(self, sock: socket, budget: Budget, connect_seconds: float) -> None:
-        self._socket = sock
-        self._budget = budget
-        self._connect_seconds = connect_seconds
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - httpcore's signature
-        return network.read(self._socket, max_bytes, self._budget)
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - httpcore's signature
-        try:
-            network.write(self._socket, buffer, self._budget)
-        except OSError as error:
-            # httpcore takes this as "read what the server said before it closed".
-            raise httpcore.WriteError(str(error)) from error
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - httpcore's signature
-    ) -> httpcore.NetworkStream:
-        sock = network.start_tls(self._socket, ssl_context, server_hostname or "", self._budget, self._connect_seconds)
-        return _Stream(sock, self._budget, self._connect_seconds)
-
-    def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable":
-            return network.is_readable(self._socket)
-        if info == "ssl_object":
-            return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
-        return None
-
-
-class _Backend(httpcore.NetworkBackend):
-    """Opens httpcore's connections to vetted addresses only; SNI and Host stay the name."""
-
-    def __init__(self, settings: FetchSettings, resolver: Resolver, budget: Budget, trust: _Trust) -> None:
-        self._connect_seconds = settings.connect_seconds
-        self._resolver = resolver
-        self._budget = budget
-        self._trust = trust
-        self.dialled = 0
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002 - httpcore's signature
-        local_address: str | None = None,  # noqa: ARG002 - httpcore's signature
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - httpcore's signature
-    ) -> httpcore.NetworkStream:
-        self.dialled += 1
-        addresses = network.vetted_addresses(
-            host,
-            self._resolver,
-            # The operator has named the proxy, wherever it is.
-            allow_private=self._trust.allow_private or self._trust.proxy is not None,
-            timeout_seconds=min(self._connect_seconds, self._budget.remaining()),
-        )
-        sock = network.dial(addresses, port, self._budget, self._connect_seconds)
-        return _Stream(sock, self._budget, self._connect_seconds)
-
-
-class _Connections:
-    """The connections of one trust."""
-
-    def __init__(self, settings: FetchSettings, tls: ssl.SSLContext, backend: _Backend, proxy: str | None) -> None:
-        self._backend = backend
-        self._proxied = proxy is not None
-        self.pool = httpcore.ConnectionPool(
-            ssl_context=tls,
-            max_connections=settings.max_connections,
-            keepalive_expiry=settings.keepalive_seconds,
-            network_backend=backend,
-            proxy=_proxy(proxy) if proxy else None,
-        )
-
-    def send(self, url: httpx.URL, headers: list[tuple[bytes, bytes]]) -> httpcore.Response:
-        """Send a GET; once more when a kept connection turns out to be closed by the server (RFC 9112, 9.3.1)."""
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        dialled = self._backend.dialled
-        try:
-            return self._send(target, headers)
-        except FetchError as error:
-            if error.reason is not Reason.PROTOCOL or self._backend.dialled != dialled:
-                raise
-            return self._send(target, headers)
-
-    def _send(self, target: httpcore.URL, headers: list[tuple[bytes, bytes]]) -> httpcore.Response:
-        try:
-            return self.pool.handle_request(httpcore.Request(b"GET", target, headers=headers))
-        except httpcore.ProtocolError as error:
-            raise FetchError(Reason.PROTOCOL, str(error)) from error
-        except httpcore.ProxyError as error:
-            raise FetchError(Reason.CONNECT, f"the proxy gave no tunnel: {error}") from error
-        except FetchError:
-            if self._proxied:
-                # A tunnel that fails half-way keeps its place in the pool; nothing else of this thread is under way.
-                self.pool.close()
-            raise
-
-
-def _proxy(url: str) -> httpcore.Proxy:
-    parts = _requested_target(url).parts
-    if parts.scheme != "http":
+def _proxy(url: str) -> Proxy:
+    target = _requested_target(url)
+    if target.place.secure:
         raise FetchError(Reason.INVALID_URL, "the proxy's URL is not http://")
-    headers = [(b"Proxy-Authorization", basic_credentials(parts.userinfo))] if parts.userinfo else []
-    return httpcore.Proxy(
-        httpcore.URL(scheme="http", host=parts.host, port=parts.port or 80, target="/"), headers=headers
-    )
-
-
-def _chunks(response: httpcore.Response) -> Iterable[bytes]:
-    try:
-        yield from response.iter_stream()
-    except httpcore.ProtocolError as error:
-        raise FetchError(Reason.PROTOCOL, str(error)) from error
-
-
-def _drain(response: httpcore.Response, head: ResponseHead) -> None:
-    """Read the end of a response without a body, so that its connection can be used again; wait for no other."""
-    if not head.has_body():
-        for _ in _chunks(response):
-            pass
+    return Proxy(target.place, basic_credentials(target.userinfo) if target.userinfo else None)
 
 
 def _requested_target(url: str) -> _Target:
     try:
-        return _Target(url, _parsed(url))
+        return _target(url)
     except (ValueError, httpx.InvalidURL) as error:
         raise FetchError(Reason.INVALID_URL, str(error)) from error
 
@@ -372,10 +254,23 @@ def _located_target(location: bytes, base: _Target) -> _Target:
         parts = parts.copy_with(fragment=None, userinfo=b"")
     except (ValueError, httpx.InvalidURL) as error:
         raise FetchError(Reason.REDIRECT, f"Location cannot be followed: {error}") from error
-    return _Target(str(parts), parts)
+    return _target_of(str(parts), parts)
 
 
-@lru_cache(maxsize=2_048)  # the same feeds come round for ever, and parsing is a tenth of a poll
+@lru_cache(maxsize=2_048)  # the same feeds come round for ever
+def _target(url: str) -> _Target:
+    return _target_of(url, _parsed(url))
+
+
+def _target_of(url: str, parts: httpx.URL) -> _Target:
+    place = Place(
+        secure=parts.scheme == "https",
+        host=parts.raw_host.decode("ascii"),
+        port=parts.port or _DEFAULT_PORTS[parts.scheme],
+    )
+    return _Target(url, parts, place, authority=parts.netloc, path=parts.raw_path, userinfo=parts.userinfo)
+
+
 def _parsed(url: str) -> httpx.URL:
     """Parse an absolute http(s) URL, with numeric hosts in dotted form; raise ValueError or httpx.InvalidURL."""
     text = url.strip()

@@ -6,6 +6,8 @@ Knows nothing of sockets and of schedules; pure functions over the types of `out
 from ingest.fetch.outcome import Fetched, Outcome, Validators
 from ingest.fetch.redact import fingerprint
 
+_LINE_ENDS = frozenset("\r\n\0")
+
 
 def conditional_headers(validators: Validators, url: str, *, on_requested_host: bool) -> list[tuple[bytes, bytes]]:
     """Return the headers of one hop; both validators go, since old servers know only If-Modified-Since.
@@ -17,8 +19,8 @@ def conditional_headers(validators: Validators, url: str, *, on_requested_host: 
     if not belongs:
         return []
     pairs = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))
-    # Latin-1 gives back the bytes that were received; what did not come from a header is left out.
-    return [(name, value.encode("latin-1")) for name, value in pairs if value and _is_latin1(value)]
+    # Latin-1 gives back the bytes that were received; what cannot have come from a header is left out.
+    return [(name, value.encode("latin-1")) for name, value in pairs if value and _is_field_value(value)]
 
 
 def remembered_validators(stored: Validators, fetched: Fetched) -> Validators:
@@ -38,5 +40,6 @@ def remembered_validators(stored: Validators, fetched: Fetched) -> Validators:
     )
 
 
-def _is_latin1(value: str) -> bool:
-    return all(character <= "\xff" for character in value)
+def _is_field_value(value: str) -> bool:
+    """Tell whether a header can carry this (RFC 9110, 5.5): in Latin-1, and nothing that would end its line."""
+    return all(character <= "\xff" for character in value) and not _LINE_ENDS.intersection(value)

@@ -1,6 +1,6 @@
 """Sockets under one deadline: a name is looked up once, its addresses are vetted, and only those are dialled.
 
-Knows nothing of HTTP: `client` puts these pieces under its connection pool.
+Knows nothing of HTTP: `connections` builds on these pieces.
 """
 
 import select
@@ -12,6 +12,9 @@ from contextlib import suppress
 
 from ingest.fetch.addresses import ResolutionError, Resolver, address_kind, dial_order, may_dial
 from ingest.fetch.outcome import Reason
+
+ALPN = ["http/1.1"]
+"""What a TLS handshake offers (RFC 7301): servers that would rather have HTTP/2 are told that there is none."""
 
 
 class FetchError(Exception):
@@ -77,6 +80,7 @@ def refuse_private_literal(host: str, *, allow_private: bool) -> None:
 def unverified_tls() -> ssl.SSLContext:
     """Return the context of feeds whose entry in the registry gives up certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(ALPN)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     # Such hosts often lack RFC 5746 as well.

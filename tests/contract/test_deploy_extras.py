@@ -16,7 +16,7 @@ import pytest
 from support.broker import PROJECT
 
 LANGUAGE_TOOLS = {"hazm", "nltk", "numpy", "starlette"}
-FETCH_TOOLS = {"feedparser", "httpx", "httpcore", "trafilatura", "lxml", "selectolax", "pebble"}
+FETCH_TOOLS = {"feedparser", "httpx", "httptools", "trafilatura", "lxml", "selectolax", "pebble"}
 TRAINING = {"scikit-learn", "scipy"}
 
 WITHOUT = """

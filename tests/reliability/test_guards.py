@@ -59,7 +59,7 @@ def failed(folder: Path, test: str) -> bool:
     file, _, name = test.partition("::")
     ended = subprocess.run(
         [Path(sys.executable).parent / "pytest", PROJECT / "tests" / file, "-k", name, "-qx", "-pno:cacheprovider"],
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        env={**os.environ, "PYTHONPATH": str(folder), "RASAD_SEEDS_DIR": str(PROJECT / "seeds")},
         cwd=PROJECT, capture_output=True, text=True, check=False, timeout=170,
     )  # fmt: skip
     assert ended.returncode in (0, 1), ended.stdout + ended.stderr

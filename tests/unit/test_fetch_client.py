@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -368,7 +369,7 @@ def test_n17_no_connection_is_leaked_by_failed_fetches(quick: Fetcher, server: S
     fetched = get(quick, server)
 
     assert fetched.outcome is Outcome.FETCHED
-    kept = [len(connections.pool.connections) for connections in quick._connections.values()]
+    kept = [len(connections) for connections in quick._connections.values()]
     assert kept == [1]
 
 
@@ -519,3 +520,43 @@ def test_n20_secrets_of_the_url_are_not_in_the_detail(fetcher: Fetcher, server: 
     assert "page=2" in fetched.detail
     assert "abc123" not in fetched.detail
     assert "secret" not in fetched.detail
+
+
+def test_idle_connections_end_when_they_are_old(tls: ssl.SSLContext, server: ScriptedServer) -> None:
+    server.route("/feed", reply(200, body=FEED))
+    clock = [1_000.0]
+    with Fetcher(SETTINGS, tls, monotonic=lambda: clock[0]) as fetcher:
+        for passed in (0.0, SETTINGS.keepalive_seconds - 1, SETTINGS.keepalive_seconds + 1):
+            clock[0] += passed
+            assert get(fetcher, server).outcome is Outcome.FETCHED
+
+    assert [request.connection_number for request in server.requests] == [1, 1, 2]
+
+
+def test_of_too_many_hosts_the_connection_that_is_idle_longest_ends(tls: ssl.SSLContext) -> None:
+    few = replace(SETTINGS, max_connections=2)
+    with ExitStack() as servers, Fetcher(few, tls) as fetcher:
+        hosts = [servers.enter_context(ScriptedServer()) for _ in range(3)]
+        for host in hosts:
+            host.route("/feed", reply(200, body=FEED))
+        for number in (0, 1, 0, 2, 0, 1):
+            assert get(fetcher, hosts[number]).outcome is Outcome.FETCHED
+
+    assert [[request.connection_number for request in host.requests] for host in hosts] == [[1, 1, 1], [1, 2], [1]]
+
+
+def test_what_a_server_says_on_an_idle_connection_answers_no_request(fetcher: Fetcher, server: ScriptedServer) -> None:
+    said = threading.Event()
+
+    def answers_twice(connection: Connection, _: RecordedRequest) -> None:
+        connection.send(reply(200, body=FEED))
+        if connection.number == 1:
+            connection.send(reply(408))
+            said.set()
+
+    server.route("/feed", answers_twice)
+    get(fetcher, server)
+    assert said.wait(5)
+
+    assert get(fetcher, server).outcome is Outcome.FETCHED
+    assert [request.connection_number for request in server.requests] == [1, 2]

@@ -145,7 +145,7 @@ def test_a_page_that_leads_to_where_it_may_be_read_is_used(site: Site) -> None:
 
 
 def test_n2_a_page_that_drips_ends_at_its_deadline(site: Site) -> None:
-    site.publish(lambda connection, _: connection.drip(b"x" * 1_000, 0.1))
+    site.publish(lambda connection, _: connection.drip(reply(headers=HTML, body=b"x" * 1_000), 0.1))
 
     assert site.outcome()[1] == {"outcome": "failed", "reason": "deadline"}
 
