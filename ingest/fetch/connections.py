@@ -5,7 +5,6 @@ Knows nothing of redirects and of what a response means; `exchange` has the prot
 
 import ssl
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket
 from types import TracebackType
@@ -13,7 +12,7 @@ from typing import NamedTuple
 
 from ingest.fetch import network
 from ingest.fetch.addresses import Resolver
-from ingest.fetch.exchange import Response, request_bytes
+from ingest.fetch.exchange import Response, ask, request_bytes
 from ingest.fetch.network import Budget, FetchError
 from ingest.fetch.outcome import Reason
 
@@ -103,10 +102,7 @@ class Connections:
 
     def _exchange(self, place: Place, sock: socket, request: bytes) -> "Exchange":
         try:
-            # A server may answer and close before it has read everything: then what it said is still there to be read.
-            with suppress(OSError):
-                network.write(sock, request, self._budget)
-            return Exchange(self, place, sock, Response(sock, self._budget))
+            return Exchange(self, place, sock, ask(sock, request, self._budget))
         except BaseException:
             sock.close()
             raise

@@ -4,6 +4,7 @@ The only importer of httptools: llhttp reads the bytes. Knows nothing of address
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from socket import socket
 
 import httptools
@@ -24,6 +25,14 @@ def request_bytes(method: bytes, target: bytes, headers: Iterable[tuple[bytes, b
     """Return a request without a body as on the wire; what makes headers keeps line ends out of their values."""
     lines = b"".join([b"%b: %b\r\n" % header for header in headers])
     return b"%b %b HTTP/1.1\r\n%b\r\n" % (method, target, lines)
+
+
+def ask(sock: socket, request: bytes, budget: Budget) -> "Response":
+    """Send a request and return its response with the body unread. Raises FetchError when no head comes."""
+    # A server may answer and close before it has read everything: then what it said is still there to be read.
+    with suppress(OSError):
+        network.write(sock, request, budget)
+    return Response(sock, budget)
 
 
 class Response:

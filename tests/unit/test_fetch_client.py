@@ -546,16 +546,18 @@ def test_of_too_many_hosts_the_connection_that_is_idle_longest_ends(tls: ssl.SSL
 
 
 def test_what_a_server_says_on_an_idle_connection_answers_no_request(fetcher: Fetcher, server: ScriptedServer) -> None:
-    said = threading.Event()
+    answered, said = threading.Event(), threading.Event()
 
     def answers_twice(connection: Connection, _: RecordedRequest) -> None:
         connection.send(reply(200, body=FEED))
         if connection.number == 1:
+            assert answered.wait(5)
             connection.send(reply(408))
             said.set()
 
     server.route("/feed", answers_twice)
     get(fetcher, server)
+    answered.set()
     assert said.wait(5)
 
     assert get(fetcher, server).outcome is Outcome.FETCHED

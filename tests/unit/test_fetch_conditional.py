@@ -53,5 +53,6 @@ def test_h1_validators_with_a_url_are_sent_there_only(url: str, on_requested_hos
     assert headers == ([(b"If-None-Match", b'"1"')] if sent else [])
 
 
-def test_what_never_was_a_header_is_not_sent() -> None:
-    assert conditional_headers(Validators("خبر", "", None), URL, on_requested_host=True) == []
+@pytest.mark.parametrize("value", ["خبر", "", '"1"\r\nX-Injected: 1', '"1"\n', '"1\0"'])
+def test_what_never_was_a_header_is_not_sent(value: str) -> None:
+    assert conditional_headers(Validators(value, value, None), URL, on_requested_host=True) == []

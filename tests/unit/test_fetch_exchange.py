@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.fetch.exchange import MAX_HEAD_BYTES, Response, request_bytes
+from ingest.fetch.exchange import MAX_HEAD_BYTES, Response, ask, request_bytes
 from ingest.fetch.network import Budget, FetchError
 from ingest.fetch.outcome import Reason
 
@@ -158,3 +158,16 @@ def test_a_body_that_was_not_read_to_its_end_ends_the_connection() -> None:
 
         assert len(first) < 200_000
         assert not response.may_be_followed()
+
+
+def test_an_answer_that_came_before_the_request_could_be_sent_is_read() -> None:
+    ours, theirs = socket.socketpair()
+    budget = Budget()
+    budget.start(5)
+    with ours, theirs:
+        theirs.sendall(SIZED)
+        ours.shutdown(socket.SHUT_WR)
+
+        response = ask(ours, b"GET / HTTP/1.1\r\n\r\n", budget)
+
+        assert b"".join(response.chunks()) == b"abcdef"
