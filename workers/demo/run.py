@@ -28,6 +28,7 @@ from ingest.stream.record import Incoming
 from ingest.stream.topics import Topics
 from workers.article import Article
 from workers.classify.labels import load_labels
+from workers.consumed import consumed_article
 from workers.demo.folder import first_free, the_only
 from workers.demo.show import Summary, summary, wants_colour
 from workers.demo.site import SampleSite
@@ -68,7 +69,7 @@ class Seen:
         if record.topic != self.topics.articles:
             self.on_label.add((record.topic, event_id))
             return None
-        article = Article.model_validate_json(record.value or b"")
+        article = consumed_article(record.value or b"")
         self.repeated += event_id in self.events
         self.events[event_id] = article
         self.seconds.append((record.appended_at - article.fetched_at).total_seconds())

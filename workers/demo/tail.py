@@ -9,11 +9,13 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 
+from pydantic import ValidationError
+
 from ingest.service.lifecycle import Stop
 from ingest.service.settings import KafkaSettings, seeds_dir
 from ingest.stream.reading import Follower
 from ingest.stream.record import Incoming
-from workers.article import Article
+from workers.consumed import consumed_article
 from workers.demo.show import line, wants_colour
 from workers.persian.country_names import country_names
 from workers.persian.phrases import Countries
@@ -54,8 +56,13 @@ def rendered(record: Incoming, *, as_json: bool = False) -> str:
         return value.decode("utf-8", "replace")
     on_terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if on_terminal else None
+    try:
+        article = consumed_article(value)
+    except ValidationError:
+        # The topic may hold what somebody else has put there.
+        return f"not an article: {record.topic}, partition {record.partition}, offset {record.offset}"
     return line(
-        Article.model_validate_json(value),
+        article,
         width=width,
         colour=wants_colour(on_terminal, os.environ),
         countries=_countries(),

@@ -23,6 +23,7 @@ from ingest.stream.reading import Follower
 from ingest.stream.record import Incoming
 from workers.article import Article, ArticleKind
 from workers.classify.labels import Label
+from workers.consumed import consumed_article
 from workers.persian.phrases import Countries
 from workers.wire.app import Wire, application
 from workers.wire.board import Board
@@ -108,7 +109,7 @@ def _hand_over(record: Incoming, wire: Wire, loop: asyncio.AbstractEventLoop) ->
 def _article(record: Incoming) -> Article | None:
     """Read an event; the topic may hold what somebody else has put there."""
     try:
-        return Article.model_validate_json(record.value or b"")
+        return consumed_article(record.value or b"")
     except ValidationError:
         log.warning("not_an_article", topic=record.topic, partition=record.partition, offset=record.offset)
         return None
