@@ -8,6 +8,7 @@ any negative one, `a|b` one of two words, and `…` lets a few words stand betwe
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import NamedTuple
 
 from workers.enrich.gazetteer_words import ZWNJ
 from workers.enrich.reading import folded
@@ -145,6 +146,17 @@ def _nearest(texts: Sequence[str], places: range, forms: frozenset[str]) -> int:
     return -1
 
 
+class _Start(NamedTuple):
+    """What there is to know of a word with which phrases begin."""
+
+    alone: int
+    """1 where it is a phrase by itself."""
+    by_second: Mapping[str, tuple[Phrase, ...]] | None
+    """The longer phrases by their second word, the longest first: first names begin thousands. None: none is longer."""
+    gapped: tuple[Phrase, ...] | None
+    """All phrases, the longest first, where words may stand between the first and the second one of some."""
+
+
 class Phrases:
     """Phrases by their first word, the longest first."""
 
@@ -154,20 +166,23 @@ class Phrases:
             for phrase in phrases_of(pattern, verbs):
                 for form in phrase.tokens[0].forms:
                     by_first.setdefault(form, set()).add(phrase.tokens[1:])
-        self._by_first = {
-            first: tuple(Phrase((Token(frozenset({first})), *rest), (0,), 0) for rest in sorted(rests, key=_longest))
-            for first, rests in by_first.items()
-        }
+        self._by_first = {first: _start(first, sorted(rests, key=_longest)) for first, rests in by_first.items()}
         self.firsts = frozenset(self._by_first)
         """Every word with which a phrase begins."""
 
     def length(self, texts: Sequence[str], at: int, end: int) -> int:
         """Return how many words the longest phrase has that begins at an index and ends before `end`; 0 if none."""
-        phrases = self._by_first.get(texts[at]) if at < end else None
+        start = self._by_first.get(texts[at]) if at < end else None
+        if start is None:
+            return 0
+        alone, by_second, gapped = start
+        if by_second is None:
+            return alone
+        phrases = gapped or (by_second.get(texts[at + 1]) if at + 1 < end else None)
         for phrase in phrases or ():
             if places := phrase.places(texts, at, at, end):
                 return places[-1] + 1 - at
-        return 0
+        return alone
 
     def length_before(self, texts: Sequence[str], start: int, at: int) -> int:
         """Return how many words the longest phrase has that ends right before an index, from `start` on; 0 if none."""
@@ -175,6 +190,18 @@ class Phrases:
             if first + self.length(texts, first, at) == at:
                 return at - first
         return 0
+
+
+def _start(first: str, rests: Sequence[tuple[Token, ...]]) -> _Start:
+    """Return what there is to know of a word, by what follows it in phrases, the longest first."""
+    phrases = tuple(Phrase((Token(frozenset({first})), *rest), (0,), 0) for rest in rests)
+    longer = [phrase for phrase in phrases if len(phrase.tokens) > 1]
+    by_second: dict[str, tuple[Phrase, ...]] = {}
+    for phrase in longer:
+        for form in phrase.tokens[1].forms:
+            by_second[form] = (*by_second.get(form, ()), phrase)
+    gapped = any(phrase.tokens[1].gap for phrase in longer)
+    return _Start(int(len(longer) < len(phrases)), by_second if longer else None, phrases if gapped else None)
 
 
 def _longest(rest: tuple[Token, ...]) -> tuple[int, list[list[str]]]:
