@@ -122,7 +122,7 @@ def _of_sentence(
 
 def _number(reading: Reading, news: News, hit: Hit, lexicon: ConsularLexicon) -> int | None:
     """Return the number of people that stands nearest to the trigger."""
-    words = [word.text for word in reading.passages[news.passage].words_of(news.sentence)]
+    words = reading.passages[news.passage].texts[news.sentence.first : news.sentence.last]
     counts = [
         (abs(number.first + news.sentence.first - hit.places[0]), number.value)
         for number in numbers_in(words)

@@ -52,8 +52,8 @@ def _named(view: WordView, lexicon: ActorsLexicon, at: int, end: int) -> Link | 
 
 def _breaks(view: WordView, at: int) -> bool:
     """Tell whether a line ends before an index."""
-    words = view.passage.words
-    return "\n" in view.passage.normalized[words[at - 1].end : words[at].start]
+    passage = view.passage
+    return "\n" in passage.normalized[passage.ends[at - 1] : passage.starts[at]]
 
 
 def _credit(view: WordView, lexicon: ActorsLexicon, sentence: Sentence, used: Container[int]) -> Link | None:

@@ -71,7 +71,7 @@ def load(folder: Path) -> FlightLexicon:
 def flights(reading: Reading, names: Names, lexicon: FlightLexicon) -> tuple[FoundFlight, ...]:
     """Return what happened to flights, in order: one of each status, a few at most."""
     found: dict[FlightStatus, FoundFlight] = {}
-    if all(lexicon.about.isdisjoint(passage.places) for passage in reading.passages):
+    if not any(passage.places_of(lexicon.about) for passage in reading.passages):
         return ()
     for news in news_of(reading, None):
         passage = reading.passages[news.passage]

@@ -208,7 +208,7 @@ def _news_hits(
 def _is_background(hit: Hit, passage: Passage, lexicon: InteractionLexicon) -> bool:
     """Tell whether the trigger follows words that make it what went before, with one word between at most."""
     first = hit.places[0]
-    texts = [word.text for word in passage.words[hit.sentence.first : first]]
+    texts = passage.texts[hit.sentence.first : first]
     return any(lexicon.background.length_before(texts, 0, end) for end in (len(texts), len(texts) - 1) if end > 0)
 
 

@@ -24,21 +24,18 @@ _PRESS = frozenset({SourceKind.OUTLET, SourceKind.REPORTER})
 
 def interviews(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> Iterator[list[Link]]:
     """Yield the outlet of each interview, and each outlet that was told something, with the body that told it."""
-    firsts = lexicon.sources.interviews.firsts
-    if not firsts.isdisjoint(view.texts):
-        for at, text in enumerate(view.texts):
-            if text in firsts and at not in used:
-                end = _sentence_end(view, at)
-                if link := interview_in(view, lexicon, at, min(at + _INTERVIEW_WORDS, end)):
-                    yield [link]
+    for at in view.passage.places_of(lexicon.sources.interviews.firsts):
+        if at not in used:
+            end = _sentence_end(view, at)
+            if link := interview_in(view, lexicon, at, min(at + _INTERVIEW_WORDS, end)):
+                yield [link]
     for at, (name, after) in view.names.items():
         if name.of(EntryKind.OUTLET) and at not in used and (links := _told_outlet(view, lexicon, at, after)):
             yield links
 
 
 def _sentence_end(view: WordView, at: int) -> int:
-    sentence = view.passage.sentence_at(view.passage.words[at].start)
-    return sentence.last if sentence else at + 1
+    return view.passage.sentence_of(at).last
 
 
 def interview_in(view: WordView, lexicon: ActorsLexicon, at: int, end: int, *, now: bool = False) -> Link | None:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from workers.enrich.kinds import Modality
 from workers.enrich.lexicon import Phrases, load_lexicon
-from workers.enrich.reading import Passage, Word
+from workers.enrich.reading import Passage
 from workers.enrich.triggers import Hit, TriggerFile, TriggerRule, build_triggers
 from workers.enrich.verbs import Verbs
 from workers.enrich.wordforms import Mood, VerbForm
@@ -79,21 +79,21 @@ class Modalities:
 
     def of(self, hit: Hit, passage: Passage) -> Modality:
         """Return whether it happened, as far as the sentence tells."""
-        words = passage.words
-        verb_at = self._verb_at(hit, words)
+        texts = passage.texts
+        verb_at = self._verb_at(hit, texts)
         clauses = [
             at
             for at in range(hit.sentence.first, hit.sentence.last)
-            if at != verb_at and self._is_finite(words[at].text)
+            if at != verb_at and self._is_finite(texts[at])
         ]
         told = self._before.of(hit, passage, clauses) | self._after.of(hit, passage, clauses)
         form = None
         if verb_at is not None and not hit.negative:
-            form = self._verbs[words[verb_at].text]
+            form = self._verbs[texts[verb_at]]
             if form.mood is Mood.FACT and verb_at in hit.places:
                 told -= {Modality.PLANNED}
             told.update(_told(form))
-            auxiliary = words[verb_at - 1].text if verb_at else ""
+            auxiliary = texts[verb_at - 1] if verb_at else ""
             if auxiliary in self._no_future:
                 told.add(Modality.NEGATED)
             elif auxiliary in self._future:
@@ -107,16 +107,16 @@ class Modalities:
         form = self._verbs.get(word)
         return form is not None and form.mood in {Mood.FACT, Mood.PRESENT}
 
-    def _verb_at(self, hit: Hit, words: Sequence[Word]) -> int | None:
+    def _verb_at(self, hit: Hit, texts: Sequence[str]) -> int | None:
         """Return where its verb stands: in the phrase, else close after it."""
         for at in reversed(hit.places[1:]):
-            if words[at].text in self._verbs:
+            if texts[at] in self._verbs:
                 return at
         last = hit.places[-1]
         for at in range(last + 1, min(last + 1 + _VERB_AFTER, hit.sentence.last)):
-            if words[at].is_mark:
+            if not texts[at][0].isalnum():
                 return None
-            if words[at].text in self._verbs and words[at].text not in self._future:
+            if texts[at] in self._verbs and texts[at] not in self._future:
                 return at
         return None
 

@@ -140,7 +140,7 @@ def _follows(reading: Reading, before: Spot, spot: Spot) -> bool:
 def _is_part(reading: Reading, spot: Spot, lexicon: OrganisationLexicon) -> bool:
     """Tell a body that may be a part of another by its first word."""
     passage = reading.passages[spot.passage]
-    return passage.words[passage.index_at(spot.start)].text in lexicon.parts
+    return passage.texts[passage.index_at(spot.start)] in lexicon.parts
 
 
 def _owned(mentions: Sequence[_Mention]) -> Iterator[_Mention]:
@@ -239,8 +239,8 @@ def _unknown(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> It
                 continue
             if (
                 at > 0
-                and passage.words[at - 1].text in lexicon.anyones
-                and passage.words[min(end, len(passage.words) - 1)].text != _QUOTE
+                and passage.texts[at - 1] in lexicon.anyones
+                and passage.texts[min(end, len(passage.texts) - 1)] != _QUOTE
             ):
                 continue
             last = _end(number, names, passage, end, " ".join(phrase), lexicon)

@@ -52,11 +52,11 @@ def parties_in(reading: Reading, names: Names, spot: Spot, words: PartyWords) ->
     passage = reading.passages[spot.passage]
     at, end = passage.index_at(spot.start), passage.index_at(spot.end)
     named = countries_in(reading, names, spot, words)
-    topic = next((place for place in range(at, end) if passage.words[place].text in words.topics), None)
+    topic = next((place for place in range(at, end) if passage.texts[place] in words.topics), None)
     if topic is None or len(named) <= _PAIR:
         return named
-    past = passage.words[min(topic + 1 + _TOPIC_WORDS, len(passage.words) - 1)].end
-    talked_about = countries_in(reading, names, Spot(spot.passage, passage.words[topic].start, past), words)
+    past = passage.ends[min(topic + 1 + _TOPIC_WORDS, len(passage.ends) - 1)]
+    talked_about = countries_in(reading, names, Spot(spot.passage, passage.starts[topic], past), words)
     kept = tuple(code for code in named if code not in talked_about)
     return kept if len(kept) >= _PAIR else named
 

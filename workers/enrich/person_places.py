@@ -255,18 +255,20 @@ class PlaceFinder:
     def _common_beside_role(self, at: int, sentence: Sentence) -> NameAt | None:
         """Return the name whose given name is a usual word: beside an office, or where the family name comes again."""
         name = name_at(self._view, at, sentence.last, self._lexicon, beside=True)
-        usual = self._lexicon.people.not_given | self._lexicon.roles.ends
-        if name is None or any(text in usual for text in self._texts[name.first + 1 : name.last]):
+        if name is None or any(map(self._is_usual, self._texts[name.first + 1 : name.last])):
             return None
         if self._texts[name.first] in self._lexicon.people.not_given:
             return None
         again = name.last > name.first + 1 and self._comes_again(name.last - 1)
         return name if again or self._role_behind(name.last, sentence.last) else None
 
+    def _is_usual(self, text: str) -> bool:
+        return text in self._lexicon.people.not_given or text in self._lexicon.roles.ends
+
     def _comes_again(self, at: int) -> bool:
         """Tell whether a word stands elsewhere behind a title, or speaks alone."""
         titles = self._lexicon.people.titles.firsts
-        places = self._view.passage.places[self._texts[at]]
+        places = self._view.passage.where(self._texts[at])
         titled = any(index != at and index > 0 and self._texts[index - 1] in titles for index in places)
         return titled or speaks_alone(self._view, at, self._lexicon)
 

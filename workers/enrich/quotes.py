@@ -143,7 +143,7 @@ class _QuoteFinder:
         """Yield where heads may begin: lines, and in a title what strokes part."""
         for sentence in line_starts(self._view):
             yield sentence.first, sentence
-        if self._view.passage.name != "title" or ":" not in self._view.passage.places:
+        if self._view.passage.name != "title" or ":" not in self._texts:
             return
         for sentence in self._view.passage.sentences:
             for at in range(sentence.first + 1, sentence.last - 1):
@@ -385,6 +385,8 @@ def _rest(reading: Reading, spot: Spot, length: int) -> Spot | None:
     """Return what a spot holds behind so many characters, from its next word on."""
     passage = reading.passages[spot.passage]
     start = spot.start + length
-    words = (word for word in passage.words[passage.index_at(start) :] if not word.is_mark and word.start >= start)
-    first = next(words, None)
-    return Spot(spot.passage, first.start, spot.end) if first and first.start < spot.end else None
+    texts, starts = passage.texts, passage.starts
+    for at in range(passage.index_at(start), len(texts)):
+        if texts[at][0].isalnum() and starts[at] >= start:
+            return Spot(spot.passage, starts[at], spot.end) if starts[at] < spot.end else None
+    return None

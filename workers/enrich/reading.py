@@ -122,14 +122,9 @@ class Passage:
         """Every word with its place, for rules that look at many as they are."""
         return tuple(map(_word, zip(self.texts, self.starts, self.ends, strict=True)))
 
-    @cached_property
-    def places(self) -> Mapping[str, Sequence[int]]:
-        """Where each word stands: indexes of words, in order. Rules look here first for the words that they need."""
-        places: defaultdict[str, list[int]] = defaultdict(list)
-        for at, text in enumerate(self.texts):
-            places[text].append(at)
-        places.default_factory = None
-        return places
+    def where(self, word: str) -> Sequence[int]:
+        """Return where a word of the text stands, in order; for those of a lexicon there is `places_of`."""
+        return [at for at, text in enumerate(self.texts) if text == word]
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

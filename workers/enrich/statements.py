@@ -17,12 +17,10 @@ _BASES = frozenset({"اساس", "طبق", "موجب", "براساس"})
 def statements(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> Iterator[Link]:
     """Yield the papers with the name of their body, those left out whose first word belongs to something."""
     words, texts = lexicon.sources, view.texts
-    places = sorted(at for text in words.statements.firsts for at in view.passage.places.get(text, ()))
-    for at in places:
-        sentence = view.passage.sentence_at(view.passage.words[at].start)
-        if at == 0 or at in used or sentence is None:
+    for at in view.passage.places_of(words.statements.firsts):
+        if at == 0 or at in used:
             continue
-        end = sentence.last
+        end = view.passage.sentence_of(at).last
         told = texts[at - 1] == "در" and not words.stating.isdisjoint(texts[at:end])
         first = at + words.statements.length(texts, at, end)
         link = body_at(view, first, end, lexicon) if (told or texts[at - 1] in _BASES) and at < first < end else None

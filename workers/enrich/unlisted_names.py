@@ -30,7 +30,7 @@ def names_at_heads(view: WordView, lexicon: ActorsLexicon) -> dict[int, NameAt]:
         may_speak = at + 2 < end and (texts[at + 2] in speech or (at + 3 < end and texts[at + 3] in speech))
         if may_speak and (name := _name_at_head(view, at, end, lexicon)):
             found[at] = name
-    if view.passage.name == "title" and ":" in view.passage.places:
+    if view.passage.name == "title" and ":" in texts:
         found |= {name.first: name for name in _before_colons(view, lexicon)}
     return found
 
@@ -38,7 +38,7 @@ def names_at_heads(view: WordView, lexicon: ActorsLexicon) -> dict[int, NameAt]:
 def _before_colons(view: WordView, lexicon: ActorsLexicon) -> Iterator[NameAt]:
     """Yield the lone words before a colon at the beginning of a title or of its part: «…: باران می‌آید»."""
     end = len(view.texts)
-    for colon in view.passage.places[":"]:
+    for colon in view.passage.where(":"):
         at = colon - 1
         begins = at == 0 or (at > 0 and view.texts[at - 1] in _STROKES)
         plain = (
@@ -109,7 +109,7 @@ def _is_interview(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> 
 
 def speaks_alone(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
     """Tell whether the last word of a name speaks elsewhere without the first: «… گفت»."""
-    for index in view.passage.places[view.texts[at]]:
+    for index in view.passage.where(view.texts[at]):
         begins = index == 0 or view.is_mark(index - 1) or _begins_line(view, index)
         if index != at and begins and _speaks_at(view, index + 1, len(view.texts), lexicon):
             return True
@@ -117,5 +117,5 @@ def speaks_alone(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
 
 
 def _begins_line(view: WordView, at: int) -> bool:
-    words = view.passage.words
-    return "\n" in view.passage.normalized[words[at - 1].end : words[at].start]
+    passage = view.passage
+    return "\n" in passage.normalized[passage.ends[at - 1] : passage.starts[at]]
