@@ -102,31 +102,38 @@ class Triggers:
     def find(self, number: int, passage: Passage, sentence: Sentence) -> tuple[Hit, ...]:
         """Return what the rules say in a sentence, in order: of phrases that share a word the longest."""
         first = sentence.first
-        places = passage.places_of(self._saying)
-        at = bisect_left(places, first)
-        if at == len(places) or places[at] >= sentence.last:
+        if not _within(passage.places_of(self._saying), sentence):
             return ()
-        texts = passage.texts[first : sentence.last]
+        texts, last = passage.texts, sentence.last
         matches: list[_Match] = []
         classes: set[str] = set()
-        for text in self._classes.keys() & texts:
-            classes |= self._classes[text]
-        known = self._index.keys() & texts
-        for at, text in enumerate(texts):
-            for entry in self._index[text] if text in known else ():
+        for at in _within(passage.places_of(self._classes), sentence):
+            classes |= self._classes[texts[at]]
+        for at in _within(passage.places_of(self._index), sentence):
+            for entry in self._index[texts[at]]:
                 if entry.of_class is not None and entry.of_class in classes:
                     continue
-                if not (places := entry.phrase.places(texts, at, 0, len(texts))):
+                if not (places := entry.phrase.places(texts, at, first, last)):
                     continue
                 if entry.of_class is None:
-                    matches.append(_Match(tuple(first + place for place in places), entry.rule, entry.phrase.negative))
+                    matches.append(_Match(places, entry.rule, entry.phrase.negative))
                 else:
                     classes.add(entry.of_class)
+        if not matches:
+            return ()
         return tuple(
             Hit(match.rule, number, sentence, match.places, match.negative)
             for match in _longest(matches, self._rules, classes)
             if match.rule is not None
         )
+
+
+def _within(places: Sequence[int], sentence: Sentence) -> Sequence[int]:
+    """Return those of the places, which are in order, that lie in a sentence."""
+    if not places or places[-1] < sentence.first or places[0] >= sentence.last:
+        return ()
+    first = bisect_left(places, sentence.first)
+    return places[first : bisect_left(places, sentence.last, first)]
 
 
 def build_triggers(source: Path, file: TriggerFile, rules: Sequence[TriggerRule], verbs: Verbs) -> Triggers:
