@@ -1,10 +1,13 @@
 """What the enrichment remembers of words changes nothing about what it finds."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.service.settings import seeds_dir
+from workers.enrich import chunks, gazetteer_words
 from workers.enrich.chunks import Chunks
 from workers.enrich.gazetteer import Gazetteer, load_gazetteer
 from workers.enrich.reading import Passage, read
@@ -43,23 +46,23 @@ def test_more_sets_than_are_remembered_are_found_all_the_same() -> None:
 
 
 def test_a_set_that_is_learnt_twice_keeps_the_others_apart() -> None:
-    chunks = Chunks()
+    known = Chunks()
     first, second = frozenset({"وزیر"}), frozenset({"کشور"})
     for words in (first, first, second):
-        chunks.learn(words)
+        known.learn(words)
 
-    assert [known.number for known in chunks.sets.values()] == [0, 1]
-    assert chunks["وزیر"].members == ((0,),)
-    assert chunks["کشور"].members == ((1,),)
+    assert [each.number for each in known.sets.values()] == [0, 1]
+    assert known["وزیر"].members == ((0,),)
+    assert known["کشور"].members == ((1,),)
 
 
 def test_a_chunk_says_which_of_its_words_are_in_the_sets_that_are_known() -> None:
-    chunks = Chunks()
-    chunks["«وزیر»"]
-    chunks.learn(frozenset({"وزیر"}))
-    chunks.learn(frozenset({"»", "وزیر"}))
+    known = Chunks()
+    known["«وزیر»"]
+    known.learn(frozenset({"وزیر"}))
+    known.learn(frozenset({"»", "وزیر"}))
 
-    assert chunks["«وزیر»"].members == ((), (0, 1), (1,))
+    assert known["«وزیر»"].members == ((), (0, 1), (1,))
 
 
 def test_words_end_where_they_do_in_the_text_though_folding_shortens_them() -> None:
@@ -67,6 +70,15 @@ def test_words_end_where_they_do_in_the_text_though_folding_shortens_them() -> N
 
     assert [passage.normalized[word.start : word.end] for word in passage.words] == ["«", "سوء", "استفاده", "»", "شد"]
     assert passage.texts[1] == "سو"
+
+
+@pytest.mark.parametrize("folded", [chunks.folded, gazetteer_words.folded])
+def test_what_folding_leaves_alone_at_a_glance_it_leaves_alone_when_it_looks(folded: Callable[[str], str]) -> None:
+    sent_through = "ك"
+    """Never left alone: a word that holds it is folded letter by letter."""
+    plain = (chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000)
+
+    assert [each for each in plain if folded(each) != folded(each + sent_through)[:-1]] == []
 
 
 @pytest.fixture

@@ -211,8 +211,12 @@ class Matcher:
 
     def _reading(self, chunk: str) -> _Reading | Literal[False]:
         """Return what there is to know of a chunk in which a form may begin, and remember it."""
-        stems = [self._stem(folded(word)) for word in ([chunk] if chunk.isalpha() else WORD.findall(chunk))]
-        known = any(stem in self._trie.vocabulary for stem, _ in stems)
+        vocabulary, known = self._trie.vocabulary, False
+        stems: list[tuple[str, str]] = []
+        for word in (chunk,) if chunk.isalpha() else WORD.findall(chunk):
+            stem = self._stem(folded(word))
+            known = known or stem[0] in vocabulary
+            stems.append(stem)
         reading = self._known(chunk, stems) if known else None
         starting: _Reading | Literal[False] = reading if reading and reading.starts else False
         if len(chunk) <= _REMEMBERED_LENGTH:

@@ -82,9 +82,7 @@ class Modalities:
         texts = passage.texts
         verb_at = self._verb_at(hit, texts)
         clauses = [
-            at
-            for at in range(hit.sentence.first, hit.sentence.last)
-            if at != verb_at and self._is_finite(texts[at])
+            at for at in range(hit.sentence.first, hit.sentence.last) if at != verb_at and self._is_finite(texts[at])
         ]
         told = self._before.of(hit, passage, clauses) | self._after.of(hit, passage, clauses)
         form = None

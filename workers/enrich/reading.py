@@ -170,9 +170,10 @@ class Passage:
     def _members(self) -> list[list[int]]:
         """Where the words of each set stand that was known when the passage was read."""
         members: list[list[int]] = [[] for _ in range(self.known)]
+        adding = [each.append for each in members]
         for at, numbers in enumerate(chain.from_iterable(map(members_of, self.read))):
             for number in numbers:
-                members[number].append(at)
+                adding[number](at)
         return members
 
 
