@@ -74,8 +74,7 @@ def test_words_end_where_they_do_in_the_text_though_folding_shortens_them() -> N
 
 @pytest.mark.parametrize("folded", [chunks.folded, gazetteer_words.folded])
 def test_what_folding_leaves_alone_at_a_glance_it_leaves_alone_when_it_looks(folded: Callable[[str], str]) -> None:
-    sent_through = "ك"
-    """Never left alone: a word that holds it is folded letter by letter."""
+    sent_through = "ك"  # never left alone, so that a word which holds it is folded letter by letter
     plain = (chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000)
 
     assert [each for each in plain if folded(each) != folded(each + sent_through)[:-1]] == []

@@ -284,10 +284,10 @@ def _add_short_forms(people: list[_Somebody], view: WordView, lexicon: ActorsLex
     if families.keys().isdisjoint(view.texts):
         return
     taken = [spot for person in people for spot in (person.name, person.role, *person.mentions) if spot]
-    for at, text in enumerate(view.texts):
-        person = families.get(text)
-        if person is None or at in view.names or at in view.inside:
+    for at in [at for at, text in enumerate(view.texts) if text in families]:
+        if at in view.names or at in view.inside:
             continue
+        person = families[view.texts[at]]
         length = len(person.words)
         whole = tuple(view.texts[max(0, at + 1 - length) : at + 1]) == person.words
         spot = view.spot(at + 1 - length if whole else at, at + 1)

@@ -54,15 +54,15 @@ def _with_dates(passage: Passage, lexicon: CalendarLexicon) -> Iterator[Sentence
     """Yield the sentences that may hold a date."""
     places = set(passage.places_of(lexicon.triggers))
     if passage.places_of(_DASHES) or "/" in passage.normalized:
-        places.update(at for at, text in enumerate(passage.texts) if _may_be_date(text))
+        # numbers that may be, or begin, a date in digits alone
+        places.update(
+            at
+            for at, text in enumerate(passage.texts)
+            if (len(text) == YEAR_DIGITS or "/" in text) and text[0].isdigit()
+        )
     sentences = passage.sentences
     numbers = {bisect_right(sentences, at, key=lambda each: each.first) - 1 for at in places}
     return (sentences[number] for number in sorted(numbers))
-
-
-def _may_be_date(text: str) -> bool:
-    """Tell a number that may be, or begin, a date in digits alone."""
-    return text[0].isdigit() and ("/" in text or len(text) == YEAR_DIGITS)
 
 
 def _spot(number: int, passage: Passage, sentence: Sentence, start: int, end: int) -> Spot:

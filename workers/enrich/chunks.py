@@ -15,7 +15,7 @@ _QUOTE = "ˈ"
 """A letter to Unicode."""
 _IS_WORD = re.compile(r"[^\W\d_ˈ]+(?:\u200c[^\W\d_ˈ]+)*").fullmatch
 _IS_FOLDED = re.compile("[ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی\u200c۰-۹0-9a-z.,،؛؟!:«»()]*").fullmatch
-"""Tells what folding leaves as it is, most of all: that is ten times cheaper than to fold it."""
+"""Tells what folding leaves as it is, most of all: that is several times cheaper than to fold it."""
 _FOLDED = str.maketrans("أإآؤئةۀيىك", "اااویههییک", "ءـ")
 _REMEMBERED = 100_000
 """Chunks kept, at about 300 bytes each; then all are forgotten."""

@@ -20,9 +20,9 @@ _NAME_WORDS = 12
 
 def signatures(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> Iterator[Link]:
     """Yield the sources that are credited, those left out that begin with a word that belongs to something."""
-    for sentence in view.passage.sentences:
-        first = view.past_marks(sentence.first, sentence.last)
-        length = lexicon.sources.signatures.length(view.texts, first, min(first + 3, sentence.last))
+    credit = lexicon.sources.signatures
+    for sentence, first in zip(view.passage.sentences, view.passage.openings, strict=True):
+        length = credit.length(view.texts, first, min(first + 3, sentence.last))
         colon = first + length
         if length and colon < sentence.last and view.texts[colon] in {":", "/", "-"}:
             if link := _named(view, lexicon, colon + 1, sentence.last):

@@ -17,7 +17,7 @@ _CONTEXT = (
 )
 
 _IS_FOLDED = re.compile("[ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی\u200c۰-۹a-z]*").fullmatch
-"""Tells what folding leaves as it is, most of all: that is ten times cheaper than to fold it."""
+"""Tells what folding leaves as it is, most of all: that is several times cheaper than to fold it."""
 
 STOP = "|"
 """Stands in a context for the end of a sentence or line, which no context reaches over."""

@@ -46,7 +46,7 @@ def interview_in(view: WordView, lexicon: ActorsLexicon, at: int, end: int, *, n
     """
     words = lexicon.sources.interviews
     for first in range(at, end):
-        length = words.length(view.texts, first, end)
+        length = words.length(view.texts, first, end) if view.texts[first] in words.firsts else 0
         if not length or (now and view.texts[first - 1] == "از"):
             continue
         before = view.inside.get(first - 1, first - 1)

@@ -3,8 +3,9 @@
 Knows nothing of what is looked for in them.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workers.enrich.reading import Passage, Reading, Sentence, Spot
 from workers.enrich.triggers import Triggers
@@ -15,8 +16,7 @@ _FEWEST_WORDS = 4
 """A line of fewer words is a signature, a mark or a label."""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """A sentence of a passage."""
 
     passage: int
@@ -40,11 +40,13 @@ def news_of(reading: Reading, lead: int | None = LEAD_SENTENCES) -> Iterator[New
 
 
 def rest_of(reading: Reading, lead: int, triggers: Triggers) -> Iterator[News]:
-    """Yield the sentences of the text below the lead, where triggers may stand in it at all."""
+    """Yield the sentences of the text below the lead in which triggers may stand at all."""
     for number, passage in enumerate(reading.passages):
-        if passage.name == "text" and triggers.may_stand_in(passage):
-            for order, sentence in enumerate(passage.sentences[lead:], start=lead):
-                yield News(number, sentence, order)
+        if passage.name == "text":
+            sentences, firsts = passage.sentences, passage.firsts
+            for order in sorted({bisect_right(firsts, at) - 1 for at in triggers.places_in(passage)}):
+                if order >= lead:
+                    yield News(number, sentences[order], order)
 
 
 def spot_of(news: News, passage: Passage) -> Spot:

@@ -4,7 +4,7 @@ Knows nothing of which places mean the same person.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.office_owners import body_in, country_of
@@ -33,8 +33,7 @@ _TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
 _BEFORE_ROLE = frozenset("،,(-–ـ")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place that means somebody."""
 
     name: Spot | None

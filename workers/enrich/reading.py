@@ -136,6 +136,18 @@ class Passage:
         """The first word of each sentence."""
         return [sentence[0] for sentence in self.sentences]
 
+    @cached_property
+    def openings(self) -> list[int]:
+        """The first word of each sentence that is no mark; where the sentence ends if it has none."""
+        texts = self.texts
+        openings: list[int] = []
+        for first, last, _ in self.sentences:
+            at = first
+            while at < last and not texts[at][0].isalnum():
+                at += 1
+            openings.append(at)
+        return openings
+
     def words_of(self, sentence: Sentence) -> Sequence[Word]:
         """Return the words and marks of a sentence."""
         return self.words[sentence.first : sentence.last]

@@ -5,7 +5,7 @@ Knows nothing of verbs or of what is said.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workers.enrich.found import FoundOrganisation, FoundPerson, FoundSource
 from workers.enrich.gazetteer_entries import EntryKind
@@ -28,8 +28,7 @@ _NEAR_WORDS = 5
 """Between a subject and its verb."""
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(NamedTuple):
     """Somebody at a place of the passage, and the place that stands for them."""
 
     first: int

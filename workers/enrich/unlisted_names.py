@@ -25,8 +25,8 @@ def names_at_heads(view: WordView, lexicon: ActorsLexicon) -> dict[int, NameAt]:
     """Return the names by the index of their first word."""
     speech, texts = lexicon.cues.after_names, view.texts
     found: dict[int, NameAt] = {}
-    for sentence in view.passage.sentences:
-        at, end = view.past_marks(sentence.first, sentence.last), sentence.last
+    for sentence, at in zip(view.passage.sentences, view.passage.openings, strict=True):
+        end = sentence.last
         may_speak = at + 2 < end and (texts[at + 2] in speech or (at + 3 < end and texts[at + 3] in speech))
         if may_speak and (name := _name_at_head(view, at, end, lexicon)):
             found[at] = name

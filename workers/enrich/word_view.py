@@ -80,7 +80,7 @@ def _made(reading: Reading, names: Names) -> tuple[WordView, ...]:
 def line_starts(view: WordView) -> Iterator[Sentence]:
     """Yield the first sentence of each line that holds more than marks, as it stands."""
     line = -1
-    for sentence in view.passage.sentences:
-        if sentence.line != line and view.past_marks(sentence.first, sentence.last) < sentence.last:
+    for sentence, opening in zip(view.passage.sentences, view.passage.openings, strict=True):
+        if sentence.line != line and opening < sentence.last:
             line = sentence.line
             yield sentence
