@@ -36,9 +36,9 @@ class Chunk(NamedTuple):
     """For each word the sets of words that it is in, of those that were known when the chunk was read."""
 
 
-texts_of, lengths_of, members_of = itemgetter(0), itemgetter(2), itemgetter(3)
-_FIRST = (0,)
-"""Where the words of most chunks begin, which have one."""
+texts_of, members_of = itemgetter(0), itemgetter(3)
+FIRST = (0,)
+"""Where the words of most chunks begin, which have one; known by its identity."""
 _ONE = {length: (length,) for length in range(_REMEMBERED_LENGTH + 1)}
 
 
@@ -92,7 +92,7 @@ class Chunks(dict[str, Chunk]):
         if (chunk.isalpha() and _QUOTE not in chunk) or _IS_WORD(chunk):
             text = folded(chunk) or chunk
             length = len(chunk)
-            return Chunk((text,), _FIRST, _ONE.get(length) or (length,), (self._numbers.get(text, ()),))
+            return Chunk((text,), FIRST, _ONE.get(length) or (length,), (self._numbers.get(text, ()),))
         texts: list[str] = []
         starts: list[int] = []
         lengths: list[int] = []

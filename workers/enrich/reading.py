@@ -5,18 +5,17 @@ published text. Text that says a second time, word for word, what the title or s
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import accumulate, chain, repeat
-from operator import add
+from itertools import chain
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from workers.enrich.chunks import Chunk, Chunks, Numbered, lengths_of, members_of, texts_of
+from workers.enrich.chunks import FIRST, Chunk, Chunks, Numbered, members_of, texts_of
 from workers.enrich.chunks import folded as folded  # noqa: PLC0414 - whoever reads with a reading folds as it does
 from workers.normalize import align
 from workers.offsets import OffsetMap
@@ -95,27 +94,54 @@ class Passage:
     """What is known of each chunk."""
     texts: list[str]
     """Of the words, folded; nobody changes it."""
-    line_breaks: Mapping[int, int]
-    """How many line breaks stand before a word, by its index."""
     sets: Mapping[int, Numbered]
     """The known sets of words, by their identity."""
     known: int
     """How many there were when it was read."""
 
-    @cached_property
+    @property
     def chunk_starts(self) -> list[int]:
         """Where each chunk begins."""
-        return list(accumulate(map(add, map(len, self.chunks), repeat(1)), initial=0))
+        return self._offsets[0]
 
     @cached_property
     def starts(self) -> list[int]:
         """Where each word begins."""
-        return [place + start for place, chunk in zip(self.chunk_starts, self.read, strict=False) for start in chunk[1]]
+        return self._offsets[1]
 
     @cached_property
     def ends(self) -> list[int]:
         """Where each word ends."""
-        return list(map(add, self.starts, chain.from_iterable(map(lengths_of, self.read))))
+        return self._offsets[2]
+
+    @cached_property
+    def _offsets(self) -> tuple[list[int], list[int], list[int]]:
+        """Where chunks begin, where words begin and where they end, all in one walk over the chunks."""
+        begin: list[int] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        place = 0
+        for chunk, (_, inside, lengths, _) in zip(self.chunks, self.read, strict=True):
+            begin.append(place)
+            if inside is FIRST:
+                starts.append(place)
+                ends.append(place + lengths[0])
+            else:
+                for start, length in zip(inside, lengths, strict=True):
+                    starts.append(place + start)
+                    ends.append(place + start + length)
+            place += len(chunk) + 1
+        return begin, starts, ends
+
+    @cached_property
+    def line_breaks(self) -> Mapping[int, int]:
+        """How many line breaks stand before a word, by its index."""
+        breaks: Counter[int] = Counter()
+        at = self.normalized.find("\n")
+        while at >= 0:
+            breaks[bisect_left(self.starts, at)] += 1
+            at = self.normalized.find("\n", at + 1)
+        return breaks
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -279,20 +305,10 @@ _sentence = partial(tuple.__new__, Sentence)
 
 
 def _passage(name: FieldName, original: str, normalized: str) -> Passage:
-    chunks: list[str] = []
-    read: list[Chunk] = []
-    texts: list[str] = []
-    breaks: Counter[int] = Counter()
-    chunk_of = _chunks.__getitem__
-    for line in normalized.split("\n"):
-        if chunks:
-            breaks[len(texts)] += 1
-        parts = line.split(" ")
-        known = list(map(chunk_of, parts))
-        chunks += parts
-        read += known
-        texts += chain.from_iterable(map(texts_of, known))
-    return Passage(name, original, normalized, chunks, read, texts, breaks, _chunks.sets, len(_chunks.sets))
+    chunks = normalized.replace("\n", " ").split(" ")
+    read = list(map(_chunks.__getitem__, chunks))
+    texts = list(chain.from_iterable(map(texts_of, read)))
+    return Passage(name, original, normalized, chunks, read, texts, _chunks.sets, len(_chunks.sets))
 
 
 def _sentences(passage: Passage) -> Iterator[Sentence]:
