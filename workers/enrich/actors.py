@@ -281,10 +281,11 @@ def _add_short_forms(people: list[_Somebody], view: WordView, lexicon: ActorsLex
         for form in _forms(person.family)
         if len(form) >= _FEWEST_FAMILY_LETTERS and form not in lexicon.people.common
     }
-    if families.keys().isdisjoint(view.texts):
+    alone = [at for at, text in enumerate(view.texts) if text in families] if families else []
+    if not alone:
         return
     taken = [spot for person in people for spot in (person.name, person.role, *person.mentions) if spot]
-    for at in [at for at, text in enumerate(view.texts) if text in families]:
+    for at in alone:
         if at in view.names or at in view.inside:
             continue
         person = families[view.texts[at]]

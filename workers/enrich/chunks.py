@@ -25,6 +25,9 @@ _SETS = 100
 """Sets of words kept, more than the lexicons of one process have; then all are forgotten."""
 
 
+type _Members = tuple[tuple[int, ...], ...]
+
+
 class Chunk(NamedTuple):
     """The words of a chunk, with their places in it."""
 
@@ -32,7 +35,7 @@ class Chunk(NamedTuple):
     """Folded."""
     starts: tuple[int, ...]
     lengths: tuple[int, ...]
-    members: tuple[tuple[int, ...], ...]
+    members: _Members
     """For each word the sets of words that it is in, of those that were known when the chunk was read."""
 
 
@@ -63,6 +66,7 @@ class Chunks(dict[str, Chunk]):
         """The known sets of words, by their identity; they are held here, so that no other comes to have it."""
         self._numbers: dict[str, tuple[int, ...]] = {}
         """Of the sets that a word is in."""
+        self._known_members: dict[_Members, _Members] = {}
 
     def __missing__(self, chunk: str) -> Chunk:
         """Read a chunk, and remember it."""
@@ -70,6 +74,7 @@ class Chunks(dict[str, Chunk]):
         if len(chunk) <= _REMEMBERED_LENGTH:
             if len(self) > _REMEMBERED:
                 self.clear()
+                self._known_members.clear()
             self[chunk] = found
         return found
 
@@ -81,6 +86,7 @@ class Chunks(dict[str, Chunk]):
         if id(words) in self.sets:
             return
         self.clear()
+        self._known_members.clear()
         if len(self.sets) == _SETS:
             self.sets, self._numbers = {}, {}  # passages that were read before go on with what they know
         number = len(self.sets)
@@ -92,7 +98,8 @@ class Chunks(dict[str, Chunk]):
         if (chunk.isalpha() and _QUOTE not in chunk) or _IS_WORD(chunk):
             text = folded(chunk) or chunk
             length = len(chunk)
-            return Chunk((text,), FIRST, _ONE.get(length) or (length,), (self._numbers.get(text, ()),))
+            members = self._shared((self._numbers.get(text, ()),))
+            return Chunk((text,), FIRST, _ONE.get(length) or (length,), members)
         texts: list[str] = []
         starts: list[int] = []
         lengths: list[int] = []
@@ -101,5 +108,9 @@ class Chunks(dict[str, Chunk]):
             texts.append(folded(word) or word)
             starts.append(match.start())
             lengths.append(len(word))
-        members = [self._numbers.get(text, ()) for text in texts]
-        return Chunk(tuple(texts), tuple(starts), tuple(lengths), tuple(members))
+        members = self._shared(tuple([self._numbers.get(text, ()) for text in texts]))
+        return Chunk(tuple(texts), tuple(starts), tuple(lengths), members)
+
+    def _shared(self, members: _Members) -> _Members:
+        """Return the one object for all chunks whose words are in the same sets: little memory is soon at hand."""
+        return self._known_members.setdefault(members, members)

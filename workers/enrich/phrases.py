@@ -118,26 +118,37 @@ class Phrase:
 
     def places(self, texts: Sequence[str], at: int, first: int, last: int) -> tuple[int, ...]:
         """Return where its words stand between two indexes when its anchor stands at one; empty if it is not there."""
-        before: list[int] = []
+        tokens, anchor = self.tokens, self.anchor
+        found = [at]
         place = at
-        for index in range(self.anchor - 1, -1, -1):
-            lowest = max(first, place - 1 - self.tokens[index + 1].gap)
-            place = _nearest(texts, range(place - 1, lowest - 1, -1), self.tokens[index].forms)
+        for index in range(anchor - 1, -1, -1):
+            gap = tokens[index + 1].gap
+            if gap:
+                lowest = max(first, place - 1 - gap)
+                place = _nearest(texts, range(place - 1, lowest - 1, -1), tokens[index].forms)
+            else:
+                place = place - 1 if place > first and texts[place - 1] in tokens[index].forms else -1
             if place < 0:
                 return ()
-            before.append(place)
-        after: list[int] = []
+            found.append(place)
+        found.reverse()
         place = at
-        for token in self.tokens[self.anchor + 1 :]:
-            place = _nearest(texts, range(place + 1, min(last, place + 2 + token.gap)), token.forms)
+        for index in range(anchor + 1, len(tokens)):
+            token = tokens[index]
+            if token.gap:
+                place = _nearest(texts, range(place + 1, min(last, place + 2 + token.gap)), token.forms)
+            else:
+                place = place + 1 if place + 1 < last and texts[place + 1] in token.forms else -1
             if place < 0:
                 return ()
-            after.append(place)
-        return (*reversed(before), at, *after)
+            found.append(place)
+        return tuple(found)
 
 
 def _nearest(texts: Sequence[str], places: range, forms: frozenset[str]) -> int:
     """Return the first of the places that has one of the forms, before any mark that ends a clause; -1 if none has."""
+    if not places or forms.isdisjoint(texts[min(places[0], places[-1]) : max(places[0], places[-1]) + 1]):
+        return -1
     for at in places:
         if texts[at] in forms:
             return at

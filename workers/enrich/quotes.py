@@ -122,12 +122,16 @@ class _QuoteFinder:
     def _find_heads(self) -> dict[int, Speaker]:
         """Return the speakers at the beginnings of lines, by the index of their colon."""
         heads: dict[int, Speaker] = {}
+        if not self._view.passage.places_of(_COLON):
+            return heads
         for start, sentence in self._head_starts():
             first = self._view.past_marks(start, sentence.last)
             first += self._lexicon.speech.announcing.length(self._texts, first, sentence.last)
             limit = min(sentence.last, first + _HEAD_WORDS)
-            colon = next((at for at in range(first, limit) if self._texts[at] == ":"), None)
-            if colon is None or any(first <= verb.first < colon for verb in self._verbs):
+            if ":" not in self._texts[first:limit]:
+                continue
+            colon = self._texts.index(":", first)
+            if any(first <= verb.first < colon for verb in self._verbs):
                 continue
             speaker = next(iter(self._speakers.between(first, first + 2)), None) or self._before_colon(first, colon)
             if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:

@@ -263,7 +263,7 @@ class Reading:
             if number not in self._maps:
                 self._maps[number] = align(passage.original, passage.normalized)
             ranges = self._maps[number].spans([spot.start for spot in asked], [spot.end for spot in asked])
-            self._spans.update(zip(asked, _spans(list(_made(passage, ranges))), strict=True))
+            self._spans.update(zip(asked, _spans(_made(passage, ranges)), strict=True))
 
     def sentences(self) -> Iterator[tuple[int, Passage, Sentence]]:
         """Yield all sentences with the index of their passage, in order."""
@@ -272,13 +272,16 @@ class Reading:
                 yield number, passage, sentence
 
 
-def _made(passage: Passage, ranges: Iterable[tuple[int, int]]) -> Iterator[dict[str, object]]:
-    """Yield what spans are made of; what stands for nothing at the end of a text is its last character."""
-    text = passage.original
+def _made(passage: Passage, ranges: Iterable[tuple[int, int]]) -> list[dict[str, object]]:
+    """Return what spans are made of; what stands for nothing at the end of a text is its last character."""
+    text, name, made = passage.original, passage.name, list[dict[str, object]]()
     for first, last in ranges:
-        start = min(first, len(text) - 1)
-        end = max(last, start + 1)
-        yield {"field": passage.name, "start": start, "end": end, "surface": text[start:end]}
+        start, end = first, last
+        if first >= last:
+            start = min(first, len(text) - 1)
+            end = start + 1
+        made.append({"field": name, "start": start, "end": end, "surface": text[start:end]})
+    return made
 
 
 def read(fields: Sequence[tuple[FieldName, str, str]]) -> Reading:
