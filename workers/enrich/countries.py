@@ -131,9 +131,10 @@ def _named(reading: Reading, names: Names, lexicon: CountryLexicon) -> Iterator[
 
 def _country(name: Name) -> Candidate | None:
     """Return the country that a name means as a country."""
-    return next(
-        (each for each in name.candidates if each.kind is EntryKind.COUNTRY and each.sense is not Sense.METONYM), None
-    )
+    for each in name.candidates:
+        if each.kind is EntryKind.COUNTRY and each.sense is not Sense.METONYM:
+            return each
+    return None
 
 
 def _at_the_end(reading: Reading, spot: Spot, country: str | None, lexicon: CountryLexicon) -> tuple[str, Spot] | None:

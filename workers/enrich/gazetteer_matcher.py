@@ -150,9 +150,13 @@ class Matcher:
                 continue
             place = starts[at]
             for begun in reading.starts:
-                if place + begun.start < past:
+                start, ending, node = begun
+                if place + start < past:
                     continue
-                longest = self._longest(text, chunks, starts, at, begun)
+                if node is None:
+                    longest: _Found | None = _Found(place + start, place + ending.end, ending.ends, ending.named)
+                else:
+                    longest = self._longest(text, chunks, starts, at, begun)
                 if longest:
                     past = longest.end
                     found.append(longest)
@@ -236,12 +240,12 @@ class Matcher:
             past = match.end()
         root = self._trie.root
         reading = _Reading((), tuple(words), _QUOTES.issuperset(chunk[past:]))
-        starts = tuple(
+        starts = [
             _Start(word.start, *self._walk(chunk, 0, reading, at, root, word.start))
             for at, word in enumerate(words)
             if word.stem in root.children and word.link is not _Link.JOINED
-        )
-        return reading._replace(starts=starts)
+        ]
+        return reading._replace(starts=tuple(each for each in starts if each.longest.end or each.node))
 
     def _stem(self, word: str) -> tuple[str, str]:
         """Return a word of the vocabulary and the suffix that is written onto it, or the word itself."""

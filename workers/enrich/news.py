@@ -4,7 +4,7 @@ Knows nothing of what is looked for in them.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workers.enrich.reading import Passage, Reading, Sentence, Spot
@@ -27,16 +27,24 @@ class News(NamedTuple):
 
 def news_of(reading: Reading, lead: int | None = LEAD_SENTENCES) -> Iterator[News]:
     """Yield the sentences of title and summary, then the first ones of the text that are sentences at all."""
-    for number, passage in enumerate(reading.passages):
-        most = lead if passage.name == "text" else None
-        order = 0
-        for sentence in passage.sentences:
-            if passage.name == "text" and not _is_sentence(passage, sentence):
-                continue
-            yield News(number, sentence, order)
-            order += 1
-            if order == most:
-                break
+    for passage, sentences in zip(reading.passages, _sentences(reading), strict=True):
+        yield from sentences if passage.name != "text" or lead is None else sentences[:lead]
+
+
+def _sentences(reading: Reading) -> Sequence[Sequence[News]]:
+    """Return the sentences of each passage that may be news, found once for all parts."""
+    kept: Sequence[Sequence[News]] | None = reading.kept.get(__name__)
+    if kept is None:
+        kept = reading.kept[__name__] = [
+            [
+                News(number, sentence, order)
+                for order, sentence in enumerate(
+                    each for each in passage.sentences if passage.name != "text" or _is_sentence(passage, each)
+                )
+            ]
+            for number, passage in enumerate(reading.passages)
+        ]
+    return kept
 
 
 def rest_of(reading: Reading, lead: int, triggers: Triggers) -> Iterator[News]:
