@@ -19,7 +19,8 @@ from ingest.service.invocation import begin, print_json
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document.")]
 JsonLines = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line in, one a line out, in order.")]
 Without = Annotated[
-    list[str] | None, typer.Option(help="Leave out concepts, written, corrections or live; several times for several.")
+    list[str] | None,
+    typer.Option(help="Leave out concepts, written, read, corrections or live; several times for several."),
 ]
 Source = Annotated[Path | None, typer.Argument(help="A file; standard input if it is left out or `-`.")]
 
@@ -167,8 +168,8 @@ def train(
     """Train the classifier on labelled articles and write its figures and its card (needs the extra `train`).
 
     \b
-    Beside DATA the seeds folder teaches: concepts, articles written for training, and where they fit DATA corrections
-    and a sample of the stream that was read; --without leaves a part out.
+    Beside DATA the seeds folder teaches: concepts, articles written for training, and where they fit DATA articles of
+    its stream that were read for training, corrections and a sample of the stream; --without leaves a part out.
     Exit codes: 0 written, 2 data that cannot be used or scikit-learn is missing.
     Example: rasad train labelled.jsonl --out my-model
     """

@@ -15,6 +15,7 @@ from workers.classify.figures import Figures
 from workers.classify.labels import load_labels
 from workers.classify.live import drawn_rows, load_sample
 from workers.classify.model import MODEL_NAME, Classifier
+from workers.classify.read_for_training import load_read_for_training
 from workers.classify.rows import read_rows
 from workers.classify.stream_part import stream_rows
 from workers.classify.trained_on import learned
@@ -23,19 +24,19 @@ from workers.normalize import Normalizer
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 FOLDER = SEEDS / "models" / MODEL_NAME
 
-DIGEST = "5caff3a93ece65d9e11ee9617592ffd69f04114b67e261840ecdd8069c01cd7a"
+DIGEST = "3157ef984eb59a6425059092c9046c766d0599de4113358d3cb956966960e006"
 """Of the figures that the floors below were measured on: a new model gets new numbers here, on purpose."""
-MACRO_F1 = 0.795
-F1 = {"consular": 0.80, "flights": 0.86, "security-cooperation": 0.71}
-MACRO_F1_SURE = 0.86
-MACRO_F1_ACROSS = {("both", "agencies"): 0.67, ("both", "channels"): 0.81}
-LIVE_PRECISION = {"consular": 0.76, "flights": 0.74, "security-cooperation": 0.56}
-"""Estimated for a live stream; 0.79, 0.77 and 0.59 were."""
+MACRO_F1 = 0.818
+F1 = {"consular": 0.82, "flights": 0.875, "security-cooperation": 0.74}
+MACRO_F1_SURE = 0.885
+MACRO_F1_ACROSS = {("both", "agencies"): 0.69, ("both", "channels"): 0.84}
+LIVE_PRECISION = {"consular": 0.78, "flights": 0.83, "security-cooperation": 0.61}
+"""Estimated for a live stream; 0.81, 0.86 and 0.64 were."""
 TOO_SURE = {"consular": 0.03, "flights": 0.03, "security-cooperation": 0.07}
 """Most that the mean probability of what is assigned may differ from its precision; 0.01, 0.02 and 0.06 were."""
 MEGABYTES = 3
 EXPLAINED = 0.96
-"""Of the assigned labels, so many fall without their evidence; 200 of 203 were measured."""
+"""Of the assigned labels, so many fall without their evidence; 223 of 225 were measured."""
 LONG_EVIDENCE = 0.25
 """At most so many need more than eight spans; 0.17 were measured."""
 
@@ -79,7 +80,17 @@ def test_the_card_states_a_quality_no_lower_than_the_floor() -> None:
 def test_the_card_tells_data_scores_thresholds_calibration_stream_and_origin() -> None:
     _, card = Figures.load(FOLDER)
 
-    assert set(card["data"]) == {"articles", "carry", "corrected", "sha256", "stories", "sure", "unlabelled", "written"}
+    assert set(card["data"]) == {
+        "articles",
+        "carry",
+        "corrected",
+        "read",
+        "sha256",
+        "stories",
+        "sure",
+        "unlabelled",
+        "written",
+    }
     assert set(card["thresholds"]) == set(F1)
     for one in card["out_of_fold"]["labels"]:
         for name in ("precision", "recall", "f1"):
@@ -126,6 +137,18 @@ def test_the_live_sample_is_of_the_data_and_reads_enough_of_every_stratum(data_d
     labelled = {row.id for row in read_rows(data_dir / "labelled.jsonl")}
     assert sum(stratum.population for stratum in sample.stratum) == len(rows.keys() - labelled)
     assert not sample.ids() & labelled
+
+
+def test_what_was_read_for_training_is_of_the_stream_and_of_no_sample_or_score(data_dir: Path) -> None:
+    labels = [label.name for label in load_labels(SEEDS / "labels.toml")]
+    read = load_read_for_training(SEEDS / "labelled" / "read-for-training.toml")
+    rows = stream_rows([data_dir / "replay.jsonl.gz"])
+
+    ids = {one.id for one in read.articles}
+    assert len(read.fitting(labels, {name: rows[name].digest for name in ids})) == len(read.articles) >= 500
+    assert not ids & load_sample(SEEDS / "labelled" / "live-sample.toml", labels).ids()
+    assert not ids & {row.id for row in read_rows(data_dir / "labelled.jsonl")}
+    assert learned(FOLDER, [one.sha256 for one in read.articles]).all()
 
 
 def test_the_model_knows_which_articles_it_learned(data_dir: Path) -> None:

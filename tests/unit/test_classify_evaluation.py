@@ -171,6 +171,7 @@ def test_the_card_tells_of_the_stream_what_was_read_of_it(world: World) -> None:
     card = json.loads((world.model / CARD_FILE).read_text(encoding="utf-8"))
 
     assert (card["data"]["articles"], card["data"]["written"], card["features"]["concepts"]) == (240, 12, 2)
+    assert card["data"]["read"] == 0
     live = card["live"]
     assert (live["articles"], live["drawn"], live["read"]) == (120, 80, 80)
     for one in live["labels"]:

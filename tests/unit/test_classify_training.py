@@ -24,6 +24,7 @@ from workers.classify.knowledge import Knowledge, Part, Seeds, parts_of
 from workers.classify.live import LiveSample, ReadArticle, Stratum, to_toml
 from workers.classify.measures import macro_f1
 from workers.classify.model import Classifier
+from workers.classify.read_for_training import TaughtArticle, load_read_for_training
 from workers.classify.rows import read_rows
 from workers.classify.train import TrainReport, figures_of, train
 from workers.classify.vectors import train_vectors
@@ -283,6 +284,37 @@ def test_articles_written_for_training_teach_and_are_not_judged(tmp_path: Path) 
     assert corpus.article_counts[240:, taught].sum() > 0
 
 
+def test_articles_of_the_stream_that_were_read_teach_and_are_not_judged(tmp_path: Path) -> None:
+    data = write(tmp_path / "data.jsonl", made_up_articles())
+    stream = write(tmp_path / "stream.jsonl", [{"id": "s1", "text": "قایق رسید"}, {"id": "s2", "text": "باران"}])
+    read = (TaughtArticle(id="s1", sha256="0" * 16, labels=("visas",)),)
+
+    dataset, unlabelled = read_dataset([data, stream], LABELS, identity, read=read)
+
+    assert (dataset.judged, dataset.ids[240:]) == (240, ("s1",))
+    assert dataset.targets[240].tolist() == [False, True]
+    assert len(unlabelled) == 2, "word vectors learn from all of the stream, whatever was read of it"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('looked_for = ["visas"]\narticles = [{ id = "a", sha256 = "0" }]', "sha256"),
+        ("articles = []", "looked_for"),
+        ('looked_for = ["visas"]\narticles = [{ id = "a", sha256 = "D", labels = ["roads"] }]', "was not looked for"),
+        ('looked_for = ["visas"]\narticles = [{ id = "a", sha256 = "D" }, { id = "a", sha256 = "D" }]', "twice"),
+    ],
+)
+def test_unusable_articles_read_for_training_are_refused_with_the_reason(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    path = tmp_path / "read-for-training.toml"
+    path.write_text(text.replace('"D"', f'"{"d" * 16}"'), encoding="utf-8")
+
+    with pytest.raises(UsageError, match=reason):
+        load_read_for_training(path)
+
+
 def test_a_written_article_teaches_no_fold_that_judges_its_story() -> None:
     groups = np.array([0, 1, 2, 1])
 
@@ -316,7 +348,7 @@ def knowing(tmp_path: Path) -> tuple[Path, list[Path]]:
     """Return a seeds folder that knows something of data files, and the files."""
     seeds = tmp_path / "seeds"
     labelled = write(tmp_path / "labelled.jsonl", [{"id": "a", "text": "مرز بسته شد", "labels": []}])
-    stream = write(tmp_path / "stream.jsonl", [{"id": "s", "text": "باران بارید"}])
+    stream = write(tmp_path / "stream.jsonl", [{"id": "s", "text": "باران بارید"}, {"id": "t", "text": "باد وزید"}])
     digests = {row.id: row.digest for path in (labelled, stream) for row in read_rows(path)}
     (seeds / "labelled").mkdir(parents=True)
     (seeds / "concepts.toml").write_text('[[concept]]\nname = "border"\nforms = ["مرز*"]\n', encoding="utf-8")
@@ -328,10 +360,14 @@ def knowing(tmp_path: Path) -> tuple[Path, list[Path]]:
     read = ReadArticle(id="s", sha256=digests["s"], labels=LABELS)
     sample = LiveSample(seed=1, model_id="m", stratum=(Stratum(name="all", population=1, articles=(read,)),))
     (seeds / "labelled" / "live-sample.toml").write_text(to_toml(sample), encoding="utf-8")
+    articles = f'[{{ id = "t", sha256 = "{digests["t"]}", labels = [] }}]'
+    (seeds / "labelled" / "read-for-training.toml").write_text(
+        f"looked_for = {json.dumps(LABELS)}\narticles = {articles}\n", encoding="utf-8"
+    )
     return seeds, [labelled, stream]
 
 
-def test_a_seeds_folder_brings_concepts_written_articles_corrections_and_its_live_sample(
+def test_a_seeds_folder_brings_concepts_articles_for_training_corrections_and_its_live_sample(
     knowing: tuple[Path, list[Path]],
 ) -> None:
     seeds, paths = knowing
@@ -342,6 +378,7 @@ def test_a_seeds_folder_brings_concepts_written_articles_corrections_and_its_liv
     assert knowledge.written == (seeds / "labelled" / "own.jsonl",)
     assert [(one.id, one.label) for one in knowledge.corrections] == [("a", "visas")]
     assert knowledge.live == seeds / "labelled" / "live-sample.toml"
+    assert [one.id for one in knowledge.read] == ["t"]
     assert Seeds(seeds / "nothing", LABELS).knowledge(paths) == Knowledge()
 
 
@@ -350,6 +387,7 @@ def test_a_seeds_folder_brings_concepts_written_articles_corrections_and_its_liv
     [
         ("concepts", {"concepts": ()}),
         ("written", {"written": ()}),
+        ("read", {"read": ()}),
         ("corrections", {"corrections": ()}),
         ("live", {"live": None}),
     ],
@@ -368,12 +406,12 @@ def test_each_part_of_what_the_seeds_folder_knows_can_be_left_out(
 
 def test_a_part_that_there_is_not_cannot_be_left_out() -> None:
     assert parts_of(["live", "written"]) == {Part.LIVE, Part.WRITTEN}
-    with pytest.raises(UsageError, match="--without words: the parts are concepts, written, corrections, live"):
+    with pytest.raises(UsageError, match="--without words: the parts are concepts, written, read, corrections, live"):
         parts_of(["words"])
 
 
 @pytest.mark.parametrize(
-    ("labels", "changed", "corrections", "live"),
+    ("labels", "changed", "corrections", "stream"),
     [
         (LABELS, "labelled.jsonl", 0, True),
         (LABELS, "stream.jsonl", 1, False),
@@ -382,7 +420,7 @@ def test_a_part_that_there_is_not_cannot_be_left_out() -> None:
     ],
 )
 def test_what_is_known_of_other_articles_or_for_other_labels_is_left_out(
-    knowing: tuple[Path, list[Path]], labels: tuple[str, ...], changed: str, corrections: int, *, live: bool
+    knowing: tuple[Path, list[Path]], labels: tuple[str, ...], changed: str, corrections: int, *, stream: bool
 ) -> None:
     seeds, paths = knowing
     for path in paths:
@@ -391,7 +429,8 @@ def test_what_is_known_of_other_articles_or_for_other_labels_is_left_out(
 
     knowledge = Seeds(seeds, labels).knowledge(paths)
 
-    assert (len(knowledge.corrections), knowledge.live is not None) == (corrections, live)
+    assert (len(knowledge.corrections), knowledge.live is not None) == (corrections, stream)
+    assert bool(knowledge.read) == stream
 
 
 def test_files_that_are_named_are_taken_instead_of_the_folders(

@@ -46,7 +46,8 @@ def _head(card: dict[str, Any]) -> list[str]:
         f"- What: {card['kind']}. Serving needs numpy only.",
         f"- Data: {articles} ({carry}; of {data['sure']:,} the reader was sure), SHA-256 `{data['sha256']}`.",
         f"- Corrections: {data['corrected']} labels were corrected for learning; the scores below use all as given.",
-        f"- Written for training: {data['written']:,} more articles, in no score; {features['concepts']} concepts.",
+        f"- For training alone, in no score: {data['written']:,} articles written for it, and {data['read']:,} of the",
+        f"  stream read for it, picked where an earlier model was unsure; {features['concepts']} concepts.",
         f"- Word vectors: {vectors}, learned from these texts and {data['unlabelled']:,} more without labels.",
         f"- Features: {kept}, each in several articles. No other text of the data is in the figures.",
         f"- Seed {card['seed']}; {versions}. The same data and seed give the digest `{card['digest'][:16]}…`.",
@@ -94,7 +95,7 @@ def _across(card: dict[str, Any]) -> list[str]:
     ]
     return [
         "Agencies and papers, and channels (posts) apart; trained on both: out of fold, trained on one kind: on all of",
-        "it, without the stories that the other kind tells too, and without the articles written for training.",
+        "it, without the stories that the other kind tells too, and without the articles that are for training alone.",
         "",
         f"| trained on | tested on | articles | macro-F1 | on sure ones | {' | '.join(labels)} |",
         f"|---|---|---|---|---|{'---|' * len(labels)}",

@@ -22,8 +22,8 @@ from workers.classify.pieces import Ints, pieces
 from workers.classify.vocabulary import BREAK
 
 MOST_WORDS = 2
-MOST_CONCEPTS = 127
-"""Numbers of concepts take a byte in the figures."""
+MOST_CONCEPTS = 500
+"""The figures hold a weight for each two of them and each label."""
 NO_CONCEPT = -1
 _ANY_END = "*"
 _TINY = 1e-9
@@ -161,13 +161,15 @@ class ConceptReading:
 
     marks: tuple[tuple[Ints, Ints, Ints], ...]
     """Places of pieces, the sentence of each, and the concepts that stand there, filled up with NO_CONCEPT."""
+    concepts: Ints
+    """(k,): numbers of the concepts that stand anywhere in the article, in order: few of all there are."""
     present: NDArray[np.float32]
-    """(sentences, K): 1 where a concept stands in a sentence."""
+    """(sentences, k): 1 where a concept stands in a sentence."""
     counts: NDArray[np.float32]
-    """(K, K): in how many sentences two concepts stand together, symmetric, each with itself included."""
+    """(k, k): in how many sentences two concepts stand together, symmetric, each with itself included."""
 
     def worth(self) -> tuple[NDArray[np.float32], float]:
-        """Return damped counts (K, K), and the length of their upper triangle."""
+        """Return damped counts (k, k), and the length of their upper triangle."""
         values = _DAMPED.take(self.counts.astype(np.int64), mode="clip")
         diagonal = values.diagonal()
         # each pair of different concepts stands there twice
@@ -189,8 +191,9 @@ def read_concepts(table: ConceptTable, words: Ints, neighbours: Neighbours) -> C
         sentences, concepts = breaks.searchsorted(first), table.of_pair.take(pairs, axis=0)
         present[sentences[:, None], concepts] = 1
         marks += ((first, sentences, concepts), (first + 1, sentences, concepts))
-    present = present[:, :-1]
-    return ConceptReading(marks, present, present.T @ present)
+    there = present[:, :-1].any(axis=0).nonzero()[0]
+    present = present.take(there, axis=1)
+    return ConceptReading(marks, there, present, present.T @ present)
 
 
 class ConceptWeights:
@@ -199,15 +202,22 @@ class ConceptWeights:
     def __init__(self, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
         """Take weights (L, K, K), upper triangle, and constants (L,)."""
         self.weights, self.bias = weights, bias
-        self._rows = weights.reshape(len(bias), -1)
-        self._halves = (weights + weights.transpose(0, 2, 1)) / 2
-        """What a pair says, half to each of the two; symmetric."""
+        self._count = weights.shape[1]
+        # side by side what one pair says for all labels, half to each of the two
+        halves = (weights + weights.transpose(0, 2, 1)) / 2
+        self._halves = np.ascontiguousarray(halves.reshape(len(bias), -1).T)
 
     def scores(self, reading: ConceptReading) -> NDArray[np.float32]:
         """Return the scores (L,) of an article."""
         values, length = reading.worth()
-        scores: NDArray[np.float32] = self._rows @ values.ravel()
+        scores: NDArray[np.float32] = values.ravel() @ self._said(reading)
         return scores / np.float32(length) + self.bias
+
+    def _said(self, reading: ConceptReading) -> NDArray[np.float32]:
+        """Return what each two of the article's concepts say, half to each of the two: (k * k, L)."""
+        pairs = reading.concepts[:, None] * self._count + reading.concepts
+        said: NDArray[np.float32] = self._halves.take(pairs.ravel(), axis=0)
+        return said
 
     def shares(self, reading: ConceptReading, label: int) -> tuple[Ints, NDArray[np.float64]]:
         """Return the places of marks, and each one's share in a label's score.
@@ -215,10 +225,11 @@ class ConceptWeights:
         A pair's share is halved, and split over the sentences with both.
         """
         values, length = reading.worth()
-        parts = values / np.float32(length) * self._halves[label] / np.maximum(reading.counts, 1)
+        said = self._said(reading)[:, label].reshape(values.shape)
+        parts = values / np.float32(length) * said / np.maximum(reading.counts, 1)
         of_sentence = reading.present * (reading.present @ parts)
         places, sentences, concepts = (np.concatenate(each) for each in zip(*map(_each, reading.marks), strict=True))
-        at = sentences * of_sentence.shape[1] + concepts
+        at = sentences * of_sentence.shape[1] + reading.concepts.searchsorted(concepts)
         return places, of_sentence.ravel().take(at).astype(np.float64) / np.bincount(at).take(at)
 
 

@@ -132,9 +132,15 @@ def _counts(sequences: list[Sequence], first: Ints, sections: int, space: Featur
 
 
 def _concept_counts(sequences: list[Sequence], table: ConceptTable) -> sparse.csr_matrix:
-    readings = (read_concepts(table, sequence.words, sequence.neighbours()) for sequence in sequences)
-    rows = [sparse.csr_matrix(np.triu(reading.counts).reshape(1, -1)) for reading in readings]
-    return sparse.vstack(rows, format="csr", dtype=np.float64)
+    columns, values = [], []
+    for sequence in sequences:
+        reading = read_concepts(table, sequence.words, sequence.neighbours())
+        first, second = np.triu(reading.counts).nonzero()
+        columns.append(reading.concepts[first] * table.count + reading.concepts[second])
+        values.append(reading.counts[first, second])
+    ends = np.cumsum([0, *map(len, columns)])
+    shape = len(sequences), table.count**2
+    return sparse.csr_matrix((np.concatenate(values).astype(np.float64), np.concatenate(columns), ends), shape=shape)
 
 
 def mean_vectors(counts: sparse.csr_matrix, word_rows: Ints, vectors: WordVectors) -> Floats:

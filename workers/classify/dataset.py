@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.service.errors import UsageError
 from workers.classify.pieces import Ints, pieces
+from workers.classify.read_for_training import TaughtArticle
 from workers.classify.rows import Row, read_rows
 
 FEWEST_ARTICLES = 25
@@ -45,14 +46,14 @@ class Dataset:
     kinds: tuple[str, ...]
     """What published each article: `agency` or `channel`."""
     judged: int
-    """So many of the articles come from outside; the rest were written for training, and no score counts them."""
+    """So many of the articles are judged; the rest were written or read for training, and no score counts them."""
     digests: tuple[str, ...]
     """`Row.digest` of each article: which text it is."""
     digest: str
     """SHA-256 over what was read, unlabelled texts included, whatever the order of lines and files."""
 
     def from_outside(self) -> Self:
-        """Return the articles that scores count: those that were not written for training."""
+        """Return the articles that scores count: those that were neither written nor read for training."""
         kept = slice(self.judged)
         return replace(
             self,
@@ -72,10 +73,12 @@ def read_dataset(
     normalize: Callable[[str], str],
     written: Sequence[Path] = (),
     fewest: int = FEWEST_ARTICLES,
+    read: Sequence[TaughtArticle] = (),
 ) -> tuple[Dataset, tuple[str, ...]]:
     """Return the labelled articles of the files (`.jsonl`, `.jsonl.gz`), and the normalized texts of all others.
 
     Articles of the `written` files teach and are not judged; one whose labels this label set has not all is left out.
+    So do those of the files' articles without labels that were `read`; their texts stay among the unlabelled ones.
     Raises UsageError with file, line and reason.
     """
     rows: dict[str, Row] = {}
@@ -94,6 +97,8 @@ def read_dataset(
         for row in read_rows(path)
         if row.labels is not None and set(row.labels) <= set(labels)
     }
+    for article in read:
+        own[article.id] = unlabelled[article.id].model_copy(update={"labels": article.labels})
     for label in labels:
         if sum(label in (row.labels or ()) for row in rows.values()) < fewest:
             raise UsageError(f"fewer than {fewest} articles carry the label {label!r}")

@@ -51,9 +51,9 @@ def evaluated(wanted: Wanted, normalize: Normalize) -> Report:
         raise UsageError(
             f"{wanted.folder}: the model knows {', '.join(known)}; the label set is {', '.join(wanted.labels)}"
         )
-    every, unlabelled = read_dataset(
-        wanted.paths, wanted.labels, normalize, wanted.knowledge.written, fewest=FEWEST_ARTICLES if wanted.folds else 0
-    )
+    fewest = FEWEST_ARTICLES if wanted.folds else 0
+    taught = wanted.knowledge
+    every, unlabelled = read_dataset(wanted.paths, wanted.labels, normalize, taught.written, fewest, taught.read)
     dataset, groups = every.from_outside(), stories(every)
     if not dataset.ids:
         raise UsageError(f"{wanted.paths[0]}: no article has the key `labels`: there is nothing to compare with")

@@ -57,13 +57,13 @@ class Figures:
     concepts: Array
     """Names of K concepts, see `concepts`."""
     concept_of_word: Array
-    """(W + 1, most of any word): numbers of concepts or -1; int8, row 0 is the unknown word's."""
+    """(W + 1, most of any word): numbers of concepts or -1; int16, row 0 is the unknown word's."""
     concept_pairs: Array
     """Sorted keys of pairs of word ids, int64."""
     concept_of_pair: Array
-    """(pairs, most of any pair): numbers of concepts or -1; int8."""
+    """(pairs, most of any pair): numbers of concepts or -1; int16."""
     concept_weights: Array
-    """(L, K, K): upper triangle."""
+    """(L, K, K): upper triangle; float16."""
     concept_bias: Array
     """(L,)."""
     stack: Array

@@ -1,7 +1,8 @@
 """Knowledge: what the project itself brings to a training, beside the labelled data.
 
 Knows nothing of models. All of it lies in the seeds folder, and each part can be left out. What the project knows of
-articles that are not in the data (their corrections, a sample of their stream) says nothing there and is left out too.
+articles that are not in the data (labels read off their stream, corrections, a sample of the stream) says nothing there
+and is left out too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from ingest.service.errors import UsageError
 from workers.classify.concepts import Concept, load_concepts
 from workers.classify.corrections import Correction, load_corrections
 from workers.classify.live import fits, read_sample
+from workers.classify.read_for_training import TaughtArticle, load_read_for_training
 from workers.classify.rows import read_rows
 
 
@@ -21,6 +23,7 @@ class Part(StrEnum):
 
     CONCEPTS = "concepts"
     WRITTEN = "written"
+    READ = "read"
     CORRECTIONS = "corrections"
     LIVE = "live"
 
@@ -34,6 +37,7 @@ def parts_of(names: Sequence[str]) -> frozenset[Part]:
 
 CONCEPTS_FILE = "concepts.toml"
 LABELLED_FOLDER = "labelled"
+READ_FILE = "read-for-training.toml"
 CORRECTIONS_FILE = "corrections.toml"
 LIVE_FILE = "live-sample.toml"
 
@@ -49,12 +53,15 @@ class Knowledge:
     """Act on what is learned; no score counts them."""
     live: Path | None = None
     """A live sample of the data's articles without labels."""
+    read: tuple[TaughtArticle, ...] = ()
+    """Articles of the data's stream that were read for training; they teach and are not judged."""
 
     def told(self) -> str:
         """Return what it holds, for the one who trains."""
         parts = [
             f"{len(self.concepts)} concepts",
             f"written articles of {', '.join(path.name for path in self.written) or 'no file'}",
+            f"{len(self.read)} articles of the stream",
             f"{len(self.corrections)} corrections",
             f"live sample {self.live}" if self.live else "no live sample: probabilities for the labelled articles",
         ]
@@ -85,6 +92,7 @@ class Seeds:
         return Knowledge(
             concepts=load_concepts(concepts) if concepts else (),
             written=() if Part.WRITTEN in self.without else tuple(sorted(self._labelled.glob("*.jsonl"))),
+            read=self._read(unlabelled),
             corrections=load_corrections(corrections) if corrections else self._corrections(labelled),
             live=live or self._live(unlabelled),
         )
@@ -92,6 +100,12 @@ class Seeds:
     @property
     def _labelled(self) -> Path:
         return self.folder / LABELLED_FOLDER
+
+    def _read(self, digests: Mapping[str, str]) -> tuple[TaughtArticle, ...]:
+        file = self._labelled / READ_FILE
+        if Part.READ in self.without or not file.exists():
+            return ()
+        return load_read_for_training(file).fitting(self.labels, digests)
 
     def _corrections(self, digests: Mapping[str, str]) -> tuple[Correction, ...]:
         file = self._labelled / CORRECTIONS_FILE

@@ -180,7 +180,7 @@ class Scorer:
         concepts = len(figures.concepts)
         self._concepts = ConceptTable(concepts, word.astype(np.int64), figures.concept_pairs, pair.astype(np.int64))
         self._likely_pairs = PairFilter(np.concatenate([space.pairs, figures.concept_pairs]))
-        self._concept_weights = ConceptWeights(figures.concept_weights, figures.concept_bias)
+        self._concept_weights = ConceptWeights(figures.concept_weights.astype(np.float32), figures.concept_bias)
 
     def scores(self, sequence: Sequence) -> Scores:
         """Return the scores of an article; one without a known word scores the constants."""

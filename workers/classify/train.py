@@ -80,20 +80,21 @@ def train(
     Articles without the key `labels` teach word vectors only: which words go with which. With a live sample of them,
     probabilities are for the stream that they come from, else for the labelled articles.
     """
-    dataset, unlabelled = read_dataset(paths, labels, normalize, knowledge.written)
+    dataset, unlabelled = read_dataset(paths, labels, normalize, knowledge.written, read=knowledge.read)
     outside, groups = dataset.from_outside(), stories(dataset)
     taught = material(dataset, unlabelled, knowledge, seed)
     corpus, learned = taught.corpus, taught.learned
     judged = out_of_fold(corpus, learned, groups, seed, dataset.judged)
     evaluation = evaluate(outside, judged, groups, seed)
-    own, written = np.split(np.arange(len(dataset.ids)), [dataset.judged])
-    fitted = fit(corpus, own, learned, groups, seed, written)
+    own, others = np.split(np.arange(len(dataset.ids)), [dataset.judged])
+    fitted = fit(corpus, own, learned, groups, seed, others)
     figures = figures_of(dataset.labels, corpus, taught.vectors, fitted, knowledge.concepts)
     stream = estimated(paths, outside, judged, figures, knowledge.live, normalize, seed) if knowledge.live else None
     if stream:
         figures = for_stream(figures, stream.offsets())
     card = _card(dataset, len(unlabelled), groups, figures, evaluation, seed)
-    card["data"]["corrected"] = len(knowledge.corrections)
+    card["data"]["corrected"], card["data"]["read"] = len(knowledge.corrections), len(knowledge.read)
+    card["data"]["written"] = len(others) - len(knowledge.read)
     card["across"] = rounded([asdict(one) for one in across(corpus, outside, learned, judged, groups, seed)])
     card["live"] = live_facts(stream) if stream else None
     figures.save(folder, card)
@@ -143,10 +144,10 @@ def figures_of(
         slopes=curved.slopes,
         constants=curved.constants,
         concepts=np.array([concept.name for concept in concepts]),
-        concept_of_word=table.of_word.astype(np.int8),
+        concept_of_word=table.of_word.astype(np.int16),
         concept_pairs=table.pairs,
-        concept_of_pair=table.of_pair.astype(np.int8),
-        concept_weights=fitted.base.concepts.weights,
+        concept_of_pair=table.of_pair.astype(np.int16),
+        concept_weights=fitted.base.concepts.weights.astype(np.float16),
         concept_bias=fitted.base.concepts.bias,
         stack=fitted.stack.astype(np.float32),
         assign_at=fitted.assign_at.astype(np.float32),
@@ -169,7 +170,6 @@ def _card(
             "articles": dataset.judged,
             "stories": len(np.unique(groups[: dataset.judged])),
             "sure": int(dataset.sure[: dataset.judged].sum()),
-            "written": len(dataset.ids) - dataset.judged,
             "unlabelled": unlabelled,
             "carry": {score.label: score.support for score in evaluation.labels},
             "sha256": dataset.digest,
