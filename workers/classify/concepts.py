@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,16 +155,47 @@ def _filled(rows: Sequence[Sequence[int]]) -> Ints:
     return table
 
 
+class Marks(NamedTuple):
+    """Where concepts stand."""
+
+    places: Ints
+    """Of pieces; of a pair the first one."""
+    sentences: Ints
+    concepts: Ints
+    """(places, most of any): filled up with NO_CONCEPT."""
+
+    def without(self, gone: NDArray[np.bool_]) -> "Marks":
+        """Return the marks when no concept stands at some of their places."""
+        return self._replace(concepts=np.where(gone[:, None], NO_CONCEPT, self.concepts))
+
+
 @dataclass(frozen=True, slots=True)
 class ConceptReading:
     """Which concepts stand where in an article."""
 
-    marks: tuple[tuple[Ints, Ints, Ints], ...]
-    """Places of pieces, the sentence of each, and the concepts that stand there, filled up with NO_CONCEPT."""
+    of_words: Marks
+    of_pairs: Marks
     present: NDArray[np.float32]
     """(sentences, K): 1 where a concept stands in a sentence."""
     counts: NDArray[np.float32]
     """(K, K): in how many sentences two concepts stand together, symmetric, each with itself included."""
+
+    @classmethod
+    def of(cls, of_words: Marks, of_pairs: Marks, sentences: int, count: int) -> Self:
+        """Return what the marks come to."""
+        # one column more than there are concepts: NO_CONCEPT is the last one
+        present = np.zeros((sentences, count + 1), dtype=np.float32)
+        for marks in (of_words, of_pairs):
+            present[marks.sentences[:, None], marks.concepts] = 1
+        present = present[:, :-1]
+        return cls(of_words, of_pairs, present, present.T @ present)
+
+    def without(self, gone: NDArray[np.bool_]) -> "ConceptReading":
+        """Return the reading when some pieces are taken out; a pair without one of its words is none."""
+        first = self.of_pairs.places
+        of_words = self.of_words.without(gone.take(self.of_words.places))
+        of_pairs = self.of_pairs.without(gone.take(first) | gone.take(first + 1))
+        return ConceptReading.of(of_words, of_pairs, *self.present.shape)
 
     def worth(self) -> tuple[NDArray[np.float32], float]:
         """Return damped counts (K, K), and the length of their upper triangle."""
@@ -179,18 +210,10 @@ def read_concepts(table: ConceptTable, words: Ints, neighbours: Neighbours) -> C
     """Return the concepts of an article's words and pairs of neighbours; sentences end at BREAK."""
     breaks = (words == BREAK).nonzero()[0]
     places = table.marked.take(words).nonzero()[0]
-    sentences, concepts = breaks.searchsorted(places), table.of_word.take(words.take(places), axis=0)
-    # one column more than there are concepts: NO_CONCEPT is the last one
-    present = np.zeros((len(breaks) + 1, table.count + 1), dtype=np.float32)
-    present[sentences[:, None], concepts] = 1
-    marks: tuple[tuple[Ints, Ints, Ints], ...] = ((places, sentences, concepts),)
+    of_words = Marks(places, breaks.searchsorted(places), table.of_word.take(words.take(places), axis=0))
     pairs, first = neighbours.among(table.pairs)
-    if len(pairs):
-        sentences, concepts = breaks.searchsorted(first), table.of_pair.take(pairs, axis=0)
-        present[sentences[:, None], concepts] = 1
-        marks += ((first, sentences, concepts), (first + 1, sentences, concepts))
-    present = present[:, :-1]
-    return ConceptReading(marks, present, present.T @ present)
+    of_pairs = Marks(first, breaks.searchsorted(first), table.of_pair.take(pairs, axis=0))
+    return ConceptReading.of(of_words, of_pairs, len(breaks) + 1, table.count)
 
 
 class ConceptWeights:
@@ -199,15 +222,19 @@ class ConceptWeights:
     def __init__(self, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
         """Take weights (L, K, K), upper triangle, and constants (L,)."""
         self.weights, self.bias = weights, bias
-        self._rows = weights.reshape(len(bias), -1)
+        count = weights.shape[1]
+        self._upper = np.ravel_multi_index(np.triu_indices(count), (count, count)) if count else np.zeros(0, np.int64)
+        self._rows = weights.reshape(len(bias), -1).take(self._upper, axis=1)
         self._halves = (weights + weights.transpose(0, 2, 1)) / 2
         """What a pair says, half to each of the two; symmetric."""
 
     def scores(self, reading: ConceptReading) -> NDArray[np.float32]:
         """Return the scores (L,) of an article."""
-        values, length = reading.worth()
-        scores: NDArray[np.float32] = self._rows @ values.ravel()
-        return scores / np.float32(length) + self.bias
+        values = _DAMPED.take(reading.counts.ravel().take(self._upper).astype(np.int64), mode="clip")
+        scores: NDArray[np.float32] = self._rows @ values
+        scores /= np.float32(max(math.sqrt(float(values @ values)), _TINY))
+        scores += self.bias
+        return scores
 
     def shares(self, reading: ConceptReading, label: int) -> tuple[Ints, NDArray[np.float64]]:
         """Return the places of marks, and each one's share in a label's score.
@@ -217,15 +244,16 @@ class ConceptWeights:
         values, length = reading.worth()
         parts = values / np.float32(length) * self._halves[label] / np.maximum(reading.counts, 1)
         of_sentence = reading.present * (reading.present @ parts)
-        places, sentences, concepts = (np.concatenate(each) for each in zip(*map(_each, reading.marks), strict=True))
-        at = sentences * of_sentence.shape[1] + concepts
-        return places, of_sentence.ravel().take(at).astype(np.float64) / np.bincount(at).take(at)
+        words, at_words = _each(reading.of_words, len(parts))
+        first, at_pairs = _each(reading.of_pairs, len(parts))
+        at = np.concatenate((at_words, at_pairs, at_pairs))  # of a pair both words are marks
+        shares = of_sentence.ravel().take(at).astype(np.float64)
+        shares /= np.bincount(at).take(at)
+        return np.concatenate((words, first, first + 1)), shares
 
 
-def _each(marks: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
-    """Return marks one by one: place, sentence and concept of each."""
-    places, sentences, concepts = marks
-    every = concepts.ravel()
-    there = (every != NO_CONCEPT).nonzero()[0]
-    which = there // max(1, concepts.shape[1])
-    return places.take(which), sentences.take(which), every.take(there)
+def _each(marks: Marks, count: int) -> tuple[Ints, Ints]:
+    """Return marks one by one: the place of each, and its number among all concepts in all sentences."""
+    there = (marks.concepts != NO_CONCEPT).ravel().nonzero()[0]
+    which = there // max(1, marks.concepts.shape[1])
+    return marks.places.take(which), marks.sentences.take(which) * count + marks.concepts.ravel().take(there)

@@ -124,7 +124,7 @@ def _space(vocabulary: _GrowingVocabulary, sequences: list[Sequence]) -> Feature
 def _counts(sequences: list[Sequence], first: Ints, sections: int, space: FeatureSpace) -> sparse.csr_matrix:
     rows, columns = [], []
     for start, sequence in zip(first, sequences, strict=True):
-        features, places = space.occurrences(sequence, sequence.neighbours())
+        features, places, _ = space.occurrences(sequence, sequence.neighbours())
         rows.append(start + sequence.sections[places])
         columns.append(features)
     row, column = np.concatenate(rows), np.concatenate(columns)

@@ -27,6 +27,8 @@ _FILTER_SHIFT = np.uint64(64 - _FILTER_BITS)
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 """Odd, and without a pattern: the highest bits of its product depend on all bits of a key."""
 
+type Parts = tuple[tuple[FieldName, str], ...]
+"""The parts of an article that are read, each with its field's name."""
 type LookUp = Callable[[Pieces], tuple[Ints, Ints]]
 """From pieces to each one's word and row, see `Sequence`."""
 
@@ -81,12 +83,6 @@ class Sequence:
         """Return all pairs of neighbours."""
         keys = pair_keys(self.words)
         return Neighbours(keys, np.arange(len(keys)))
-
-    def without(self, places: Ints) -> "Sequence":
-        """Return the article when some pieces are taken out; its sections stay."""
-        stays = np.ones(len(self.words), dtype=np.bool_)
-        stays[places] = False
-        return Sequence(self.words[stays], self.rows[stays], self.sections[stays], self.section_count)
 
 
 def encode(parts: tuple[str, ...], look_up: LookUp) -> tuple[Sequence, Pieces]:
@@ -157,7 +153,7 @@ def pair_key(first: Ints, second: Ints) -> Ints:
     return (first << _PAIR_BITS) | second
 
 
-def article_parts(title: str, summary: str, text: str) -> tuple[tuple[FieldName, str], ...]:
+def article_parts(title: str, summary: str, text: str) -> Parts:
     """Return the parts that are read, each with its field's name; a summary that only repeats the text is not."""
     parts = zip(FIELDS, (title, "" if summary in text else summary, text), strict=True)
     return tuple((name, part) for name, part in parts if part)

@@ -65,7 +65,7 @@ class ServedStack:
         log_odds += self._constants[at]
         return log_odds
 
-    def weights(self, sections: int, label: int) -> list[float]:
-        """Return the weights of the scores that `log_odds` sees, for an article of so many sections."""
-        weights: list[float] = self._weights[sections - 1, :, label].tolist()
+    def weights(self, sections: int) -> Doubles:
+        """Return the weights (7, L) of the scores that `log_odds` sees, for an article of so many sections."""
+        weights: Doubles = self._weights[sections - 1]
         return weights

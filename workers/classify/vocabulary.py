@@ -46,13 +46,16 @@ class _Keys:
 
     def __init__(self, codes: Codes) -> None:
         powers = _powers(max(_POWERS, 1 << len(codes).bit_length()))
-        self._sums: Codes = (codes * powers.up[: len(codes)]).cumsum(dtype=np.uint64)
+        self._sums: Codes = np.empty(len(codes) + 1, dtype=np.uint64)
+        self._sums[0] = 0
+        np.cumsum(codes * powers.up[: len(codes)], out=self._sums[1:])
         self._down = powers.down
 
     def of(self, starts: Ints, ends: Ints) -> Codes:
         """Return the keys of half-open stretches; an end beyond the last is taken for it."""
-        sums = self._sums
-        keys: Codes = (sums.take(ends - 1, mode="clip") - sums.take(starts - 1)) * self._down.take(starts)
+        keys: Codes = self._sums.take(ends, mode="clip")
+        keys -= self._sums.take(starts)
+        keys *= self._down.take(starts)
         return keys
 
 
