@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from ingest.service.errors import UsageError
 from workers.article import Decision, Draft, Evidence, LabelResult
 from workers.classify.evidence import ReadField, ReadFields, evidence
@@ -17,11 +15,11 @@ from workers.classify.features import FIELDS, Parts, article_parts, encode, pref
 from workers.classify.figures import Figures
 from workers.classify.labels import load_labels
 from workers.classify.packing import unpacked
-from workers.classify.pieces import Ints, Pieces
+from workers.classify.pieces import END, Ints, Pieces
 from workers.classify.scoring import FeatureSpace, Scorer, Scores
 from workers.classify.shares import Explanation, LabelTables
 from workers.classify.stack import Doubles
-from workers.classify.vocabulary import BREAK, UNKNOWN, Vocabulary
+from workers.classify.vocabulary import Vocabulary
 
 MODEL_NAME = "labels"
 """Folder under `seeds/models/`: the model of the label set."""
@@ -98,8 +96,8 @@ class Classifier:
                 fields = fields or _read_fields(parts, published, found)
                 spans = self._evidence(label, fields, scores)
             results.append(self._result(label, score, spans))
-        words = len(sequence.words) - int(np.count_nonzero(sequence.words == BREAK))
-        return Verdict(tuple(results), words, int(np.count_nonzero(sequence.words == UNKNOWN)))
+        unknown = len(sequence.words) - len(sequence.words.nonzero()[0])  # UNKNOWN is zero
+        return Verdict(tuple(results), len(sequence.words) - len((found.kinds == END).nonzero()[0]), unknown)
 
     def _result(self, label: int, score: float, spans: tuple[Evidence, ...]) -> LabelResult:
         assign_at, abstain_at = self._bands[label]
