@@ -48,7 +48,7 @@ def read_anew(sequence: Sequence, places: Ints) -> Sequence:
     """Return the article with unknown words at these places."""
     words, rows = sequence.words.copy(), sequence.rows.copy()
     words[places], rows[places] = UNKNOWN, UNKNOWN
-    return Sequence(words, rows, sequence.sections, sequence.section_count)
+    return sequence._replace(words=words, rows=rows)
 
 
 def taken_out(sequence: Sequence) -> list[Ints]:

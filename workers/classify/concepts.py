@@ -19,7 +19,6 @@ from ingest.service.errors import UsageError
 from ingest.service.toml_document import key_path, read_toml
 from workers.classify.features import Neighbours, pair_key, pair_of
 from workers.classify.pieces import Ints, pieces
-from workers.classify.vocabulary import BREAK
 
 MOST_WORDS = 2
 MOST_CONCEPTS = 127
@@ -206,9 +205,8 @@ class ConceptReading:
         return values, max(math.sqrt(squares), _TINY)
 
 
-def read_concepts(table: ConceptTable, words: Ints, neighbours: Neighbours) -> ConceptReading:
-    """Return the concepts of an article's words and pairs of neighbours; sentences end at BREAK."""
-    breaks = (words == BREAK).nonzero()[0]
+def read_concepts(table: ConceptTable, words: Ints, breaks: Ints, neighbours: Neighbours) -> ConceptReading:
+    """Return the concepts of an article's words and pairs of neighbours; sentences end at the breaks."""
     places = table.marked.take(words).nonzero()[0]
     of_words = Marks(places, breaks.searchsorted(places), table.of_word.take(words.take(places), axis=0))
     pairs, first = neighbours.among(table.pairs)
@@ -232,7 +230,7 @@ class ConceptWeights:
         """Return the scores (L,) of an article."""
         values = _DAMPED.take(reading.counts.ravel().take(self._upper).astype(np.int64), mode="clip")
         scores: NDArray[np.float32] = self._rows @ values
-        scores /= np.float32(max(math.sqrt(float(values @ values)), _TINY))
+        scores /= max(math.sqrt(values @ values), _TINY)
         scores += self.bias
         return scores
 

@@ -132,7 +132,7 @@ def _counts(sequences: list[Sequence], first: Ints, sections: int, space: Featur
 
 
 def _concept_counts(sequences: list[Sequence], table: ConceptTable) -> sparse.csr_matrix:
-    readings = (read_concepts(table, sequence.words, sequence.neighbours()) for sequence in sequences)
+    readings = (read_concepts(table, sequence.words, sequence.breaks, sequence.neighbours()) for sequence in sequences)
     rows = [sparse.csr_matrix(np.triu(reading.counts).reshape(1, -1)) for reading in readings]
     return sparse.vstack(rows, format="csr", dtype=np.float64)
 

@@ -5,7 +5,8 @@ the same to both. All texts are normalized ones.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,8 +51,7 @@ def prefix_features(ids: Mapping[str, int], word_count: int) -> Ints:
     return table
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(NamedTuple):
     """Some pairs of neighbours of an article."""
 
     keys: Ints
@@ -67,8 +67,7 @@ class Neighbours:
         return found.take(known), self.places.take(known)
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """An article as ids, one per piece."""
 
     words: Ints
@@ -78,6 +77,8 @@ class Sequence:
     sections: Ints
     """Which section the piece is in; sections are numbered from 0 and the title, if any, is the first."""
     section_count: int
+    breaks: Ints
+    """Where the sentences end."""
 
     def neighbours(self) -> Neighbours:
         """Return all pairs of neighbours."""
@@ -93,9 +94,8 @@ def encode(parts: tuple[str, ...], look_up: LookUp) -> tuple[Sequence, Pieces]:
     starts = section_starts(breaks.tolist(), set(found.part_ends.tolist()))
     if len(starts) > SECTIONS:
         starts = starts[:: -(-len(starts) // SECTIONS)]
-    sections = np.zeros(len(words), dtype=np.int64)
-    sections[starts[1:]] = 1
-    return Sequence(words, rows, sections.cumsum(), len(starts)), found
+    lengths = [end - start for start, end in pairwise((*starts, len(words)))]
+    return Sequence(words, rows, np.arange(len(starts)).repeat(lengths), len(starts), breaks), found
 
 
 def section_starts(breaks: list[int], part_ends: set[int]) -> list[int]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,7 @@ class Piece:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(NamedTuple):
     """The pieces of some parts of an article in order; the last one of each part is the end of the part."""
 
     kinds: Kinds
@@ -60,7 +60,7 @@ class Pieces:
     """Half-open as `ends`, in `codes`."""
     ends: Ints
     codes: Codes
-    """A line break, then the folded characters of all parts, each closed by one, without ZWNJs."""
+    """A line break, then the folded characters of all parts, each closed by one, and a space; without ZWNJs."""
     parts: tuple[str, ...]
     """As they were read: idle ZWNJs that part something are spaces."""
     part_ends: Ints
@@ -91,8 +91,8 @@ def find_pieces(parts: Sequence[str]) -> Pieces:
     if any(map(_PARTING.search, parts)):
         parts = [_NO_JOINT.sub(" ", part) for part in parts]
     bare = [part.replace(_ZWNJ, "") for part in parts]
-    # between two line breaks every piece has a neighbour on either side
-    points = _points("\n".join(("", *bare, "")))
+    # between a line break and a space every piece has a neighbour on either side
+    points = _points("\n".join(("", *bare, " ")))
     characters = _characters()
     kinds = characters.kinds.take(points, mode="clip")
     odd = int(kinds.max()) > END
@@ -109,8 +109,7 @@ def find_pieces(parts: Sequence[str]) -> Pieces:
     real = found.nonzero()[0]
     found, starts = found.take(real), bounds.take(real)
     real += 1
-    ends = bounds.take(real, mode="clip")
-    ends[-1:] = len(points)
+    ends = bounds.take(real)
     part_ends = starts.searchsorted(list(accumulate(len(part) + 1 for part in bare)))
     return Pieces(found, starts, ends, characters.codes_of(points, odd=odd), tuple(parts), part_ends)
 

@@ -43,8 +43,8 @@ class FeatureSpace:
         self.size = self.pairs_start + len(pairs)
         words = np.arange(len(of_rows))
         words[word_count + 1 :] = 0
-        # one more than the features of each row, zero for none
-        self._of_rows = np.hstack([words[:, None], prefix_features[of_rows]]).astype(np.int32)
+        # the features of each row, below zero for none
+        self._of_rows = np.hstack([words[:, None], prefix_features[of_rows]]).astype(np.int32) - np.int32(1)
 
     def occurrences(self, sequence: Sequence, neighbours: Neighbours) -> tuple[Ints, Ints, int]:
         """Return the features, as often as they occur, the (first) piece of each, and how many are pairs.
@@ -52,11 +52,10 @@ class FeatureSpace:
         Words come first, then prefixes, then pairs.
         """
         by_piece = self._of_rows.take(sequence.rows, axis=0).T.ravel()
-        there = (by_piece != 0).nonzero()[0]
+        there = (by_piece >= 0).nonzero()[0]
         pairs, first = neighbours.among(self.pairs)
-        pairs += self.pairs_start + 1
+        pairs += self.pairs_start
         features: Ints = np.concatenate((by_piece.take(there), pairs))
-        features -= 1
         there %= max(1, len(sequence.rows))
         return features, np.concatenate((there, first)), len(pairs)
 
@@ -103,14 +102,13 @@ class SecondOrderForms:
         signs[range(labels), :, range(labels)] = second.signs
         return cls(np.ascontiguousarray(rows.T), signs.reshape(labels * rank, labels), second.constants)
 
-    def scores(self, vectors: Floats) -> Floats:
-        """Return the scores (units, L) of vectors (units, D)."""
+    def scores(self, vectors: Floats, scores: Floats) -> None:
+        """Write the scores (units, L) of vectors (units, D)."""
         projected = product(vectors, self.projections)
         factors = len(self.signs)
-        scores = np.square(projected[:, :factors]) @ self.signs
+        np.matmul(np.square(projected[:, :factors]), self.signs, out=scores)
         scores += projected[:, factors:]
         scores += self.constants
-        return scores
 
 
 class Scores(NamedTuple):
@@ -190,20 +188,22 @@ class Scorer:
         counts, damped = _counted(max(1, sequence.section_count), len(features), units, of_feature)
         worth = self._worth.take(features, axis=0)
         lengths = np.maximum(np.sqrt(((damped * damped) @ worth)[:, -1]), TINY)
-        linear = damped @ worth[:, :-1]
-        linear /= lengths[:, None]
+        labels = len(self.bias)
+        scores: Floats = np.empty((len(damped), 2 * labels), dtype=np.float32)
+        linear, curved = scores[:, :labels], scores[:, labels:]
+        np.divide(damped @ worth[:, :-1], lengths[:, None], out=linear)
         linear += self.bias
-        words = features[: np.count_nonzero(features < self._space.word_count)]
+        words = features[: len((features < self._space.word_count).nonzero()[0])]
         word_values = damped[:, : len(words)] * self.vector_idf.take(words)
         word_vectors = self._vectors.take(words, axis=0).astype(np.float32)
         vectors = product(word_values, word_vectors)
         vector_lengths = np.maximum(np.sqrt(np.vecdot(vectors, vectors)), TINY)
         vectors /= vector_lengths[:, None]
-        curved = self._forms.scores(vectors)
-        reading = read_concepts(self._concepts, sequence.words, neighbours)
+        self._forms.scores(vectors, curved)
+        reading = read_concepts(self._concepts, sequence.words, sequence.breaks, neighbours)
         concepts = self.concept_weights.scores(reading)
         return Scores(
-            log_odds=self._stack.log_odds(linear, curved, concepts),
+            log_odds=self._stack.log_odds(scores, concepts),
             linear=linear,
             curved=curved,
             concepts=concepts,

@@ -54,14 +54,16 @@ class ServedStack:
         weights = stack[None, :, :spread] * (1 - long) + stack[None, :, spread : 2 * spread] * long
         first = np.broadcast_to(stack[None, :, 2 * spread : scores], (SECTIONS, len(stack), scores - 2 * spread))
         self._weights = np.concatenate([weights, first], axis=2).transpose(0, 2, 1).copy()
+        # as `log_odds` has them at hand: linear and curved of the whole, then of the best, then of the first section
+        self._in_turn = self._weights[:, [0, 2, 1, 3, 5, 6, 4]].reshape(SECTIONS, -1)
         self._constants = stack[:, -2] * long[:, :, 0] + stack[:, -1]
 
-    def log_odds(self, linear: Floats, curved: Floats, concepts: Floats) -> Doubles:
-        """Return the log-odds (L,) of scores (1 + S, L), those of the whole first, and of concepts (L,)."""
-        at = len(linear) - 2
-        best, curved_best = (np.maximum.reduce(each[1:], axis=0) for each in (linear, curved))
-        seen = np.concatenate((linear[0], best, curved[0], curved_best, concepts, linear[1], curved[1]))
-        log_odds: Doubles = (seen.reshape(-1, len(concepts)) * self._weights[at]).sum(axis=0)
+    def log_odds(self, scores: Floats, concepts: Floats) -> Doubles:
+        """Return the log-odds (L,) of linear and curved scores (1 + S, 2 L), the whole first, and of concepts (L,)."""
+        at = len(scores) - 2
+        seen = np.concatenate((scores[0], np.maximum.reduce(scores[1:], axis=0), scores[1], concepts))
+        weighted = seen * self._in_turn[at]
+        log_odds: Doubles = np.add.reduce(weighted.reshape(-1, len(concepts)), axis=0)
         log_odds += self._constants[at]
         return log_odds
 
