@@ -17,6 +17,7 @@ from workers.normalize import Normalizer
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 ARTICLES = 60
+MORE_THAN_THERE_IS_WORTH_FOR = 1_500
 NEAR = 2e-3
 """Of log-odds: products of single precision, in another order."""
 
@@ -37,6 +38,8 @@ def articles(classifier: Classifier) -> list[Sequence]:
         text = "\n".join(row["text"] for row in rows[at : at + (3 if at % 3 == 0 else 1)])
         parts = article_parts(normalizer(rows[at]["title"]), "", normalizer(text))
         found.append(encode(tuple(part for _, part in parts), classifier._vocabulary.look_up)[0])
+    often = " ".join(["پرواز تهران به رم از فردا"] * MORE_THAN_THERE_IS_WORTH_FOR)
+    found.append(encode((f"{often} لغو شد. سفارت اعلام کرد.",), classifier._vocabulary.look_up)[0])
     return found
 
 

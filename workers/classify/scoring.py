@@ -149,7 +149,7 @@ class Scores(NamedTuple):
     vectors: Floats
     """(1 + S, D), of unit length."""
     weights: Doubles
-    """(7, L): what the stack makes of the scores that it sees, see `ServedStack`."""
+    """(7, L): what the stack makes of the scores that it sees, see `stack.SERVED`."""
     reading: ConceptReading
 
     def probabilities(self) -> list[float]:

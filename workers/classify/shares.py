@@ -14,10 +14,9 @@ import numpy as np
 from workers.classify.concepts import ConceptReading, ConceptWeights
 from workers.classify.pieces import Ints
 from workers.classify.scoring import DAMPED, TINY, Scorer, Scores
-from workers.classify.stack import Doubles, Floats
+from workers.classify.stack import SERVED, Doubles, Floats
 
-_WORTH_OF_ONE = (DAMPED / np.maximum(np.arange(len(DAMPED)), 1)).astype(np.float32)
-"""Each occurrence's part of what a count is worth."""
+_CONCEPTS = SERVED.index("concepts")
 _NOTHING_LEFT = 1e-4
 """Of the square of a unit's length: what is less than that is what rounding left of a unit without any words."""
 
@@ -117,7 +116,7 @@ class Explanation:
         pieces = np.bincount(scores.places, of_occurrences, minlength=self._pieces)
         pieces += np.bincount(scores.places[first_pair:] + 1, of_pairs, minlength=self._pieces)
         places, of_marks = self._tables.concepts.shares(rest.reading, self._tables.label)
-        of_marks *= self._weights[4]
+        of_marks *= self._weights[_CONCEPTS]
         return np.asarray(pieces + np.bincount(places, of_marks, minlength=self._pieces))
 
     def _shares_of_features(self, rest: Rest) -> tuple[list[int], Floats]:
@@ -132,7 +131,8 @@ class Explanation:
         counts = scores.counts.take(units, axis=0)
         if rest.changed:
             counts[:, rest.changed.features] = rest.changed.counts.take(units, axis=0)
-        of_one = _WORTH_OF_ONE.take(counts, mode="clip")
+        of_one = DAMPED.take(counts, mode="clip")
+        of_one /= np.maximum(counts, 1)
         shares = of_one * on_linear[:, None]
         shares *= scores.worth[:, tables.label]
         words = len(scores.word_vectors)
@@ -233,7 +233,7 @@ class Explanation:
 
 
 def _seen(linear: Floats, curved: Floats, concepts: float) -> list[float]:
-    """Return the scores that the stack sees of an article, see `ServedStack`."""
+    """Return the scores that the stack sees of an article, see `stack.SERVED`."""
     return [
         float(linear[0]),
         float(linear[1:].max()),

@@ -17,6 +17,10 @@ SPREAD = ("whole", "best", "vector whole", "vector best", "concepts")
 """Scores whose weight depends on how long the article is."""
 STACK = (*(f"{name}, {length}" for length in ("short", "long") for name in SPREAD), "first", "vector first")
 """The scores that the last regression sees of an article, in order; then come its length and the constant."""
+SERVED = (*SPREAD, *STACK[-2:])
+"""The same for an article whose length is known."""
+_AT_HAND = ("whole", "vector whole", "best", "vector best", "first", "vector first", "concepts")
+"""The same in the order in which scoring has them: linear beside curved ones."""
 FARTHEST = 50.0
 """Log-odds beyond which nothing changes."""
 
@@ -54,8 +58,7 @@ class ServedStack:
         weights = stack[None, :, :spread] * (1 - long) + stack[None, :, spread : 2 * spread] * long
         first = np.broadcast_to(stack[None, :, 2 * spread : scores], (SECTIONS, len(stack), scores - 2 * spread))
         self._weights = np.concatenate([weights, first], axis=2).transpose(0, 2, 1).copy()
-        # as `log_odds` has them at hand: linear and curved of the whole, then of the best, then of the first section
-        self._in_turn = self._weights[:, [0, 2, 1, 3, 5, 6, 4]].reshape(SECTIONS, -1)
+        self._in_turn = self._weights[:, [SERVED.index(score) for score in _AT_HAND]].reshape(SECTIONS, -1)
         self._constants = stack[:, -2] * long[:, :, 0] + stack[:, -1]
 
     def log_odds(self, scores: Floats, concepts: Floats) -> Doubles:
