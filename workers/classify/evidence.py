@@ -65,25 +65,26 @@ class ReadFields:
         before = np.array([0, *accumulate(len(field.normalized) + 1 for field in self._fields)]).take(part)
         return part, starts - before, ends - before
 
-    def run_starts(self, places: Ints) -> tuple[Ints, Ints]:
-        """Return which of the places are words, and where among these runs start that only spaces part."""
+    def run_bounds(self, places: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return which of the places are words, and where among these runs that only spaces part start and end."""
         places = places[self._found.kinds.take(places) != END]
         if not len(places):
-            return places, places
+            return places, places, places
         fields, starts, ends = (each.take(places) for each in self._where)
         parted = starts[1:] - ends[:-1] > _GAP
         parted |= fields[1:] != fields[:-1]
-        return places, np.concatenate(([0], parted.nonzero()[0] + 1))
+        between = parted.nonzero()[0]
+        between += 1
+        return places, np.concatenate(([0], between)), np.concatenate((between, [len(places)]))
 
     def runs(self, places: Ints, weights: Doubles) -> list[_Run]:
         """Return the runs of words at these places."""
-        places, firsts = self.run_starts(places)
+        places, run_starts, run_ends = self.run_bounds(places)
         if not len(places):
             return []
-        lasts = np.append(firsts[1:], len(places)) - 1
         fields, starts, ends = self._where
-        sums = np.add.reduceat(weights.take(places), firsts)
-        first, last = places.take(firsts), places.take(lasts)
+        sums = np.add.reduceat(weights.take(places), run_starts)
+        first, last = places.take(run_starts), places.take(run_ends - 1)
         each = (fields.take(first), starts.take(first), ends.take(last), sums)
         return list(map(_Run, *(values.tolist() for values in each)))
 
@@ -112,7 +113,7 @@ def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> Ints:
     """Return the places of the words to show: the strongest, then what keeps the label when those are gone."""
     chosen = _heaviest(fields, weights, SPANS)
     if not len(chosen):  # whatever the greatest weight is, if there is a word
-        chosen, _ = fields.run_starts(weights.argmax()[None])
+        chosen, _, _ = fields.run_bounds(weights.argmax()[None])
     shares = without(chosen) if len(chosen) else None
     while shares is not None:
         # what speaks against the label in the whole article is no evidence, whatever it does in the rest
@@ -120,7 +121,7 @@ def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> Ints:
         shares[chosen] = 0.0
         more = _heaviest(fields, shares, ADDED_AT_ONCE)
         grown = np.union1d(chosen, more)
-        if not len(more) or len(fields.run_starts(grown)[1]) > MOST_SPANS:
+        if not len(more) or len(fields.run_bounds(grown)[1]) > MOST_SPANS:
             break
         chosen = grown
         shares = without(chosen)
@@ -130,14 +131,14 @@ def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> Ints:
 def _heaviest(fields: ReadFields, shares: Doubles, count: int) -> Ints:
     """Return the places of the words in the strongest runs by these shares, in order."""
     floor = SHARE_OF_STRONGEST * float(shares.max(initial=0.0))
-    places, starts = fields.run_starts((shares > floor).nonzero()[0])
+    places, starts, ends = fields.run_bounds((shares > floor).nonzero()[0])
     if len(starts) <= count:
         return places
     weights = np.add.reduceat(shares.take(places), starts)
     strongest = (-weights).argsort(kind="stable")[:count]
     is_kept = np.zeros(len(starts), dtype=np.bool_)
     is_kept[strongest] = True
-    return places[is_kept.repeat(np.diff(starts, append=len(places)))]
+    return places[is_kept.repeat(ends - starts)]
 
 
 def _strongest_first(run: _Run) -> tuple[float, int, int]:

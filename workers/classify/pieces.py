@@ -79,8 +79,8 @@ class Pieces(NamedTuple):
 
     def spans(self) -> tuple[Ints, Ints]:
         """Return where the pieces start and end in the parts, each closed by a line break."""
-        joints = np.flatnonzero(_points("\n".join(("", *self.parts, ""))) == ord(_ZWNJ))
-        before = joints - np.arange(len(joints))
+        joined = "\n".join(("", *self.parts)).split(_ZWNJ)
+        before = np.array(list(accumulate(map(len, joined[:-1]))), dtype=np.int64)  # the places of ZWNJs in `codes`
         first, last = self.starts - 1, self.ends - 1
         starts = first + before.searchsorted(self.starts, side="right")
         return starts, last + before.searchsorted(last, side="right")

@@ -98,6 +98,7 @@ class Explanation:
             float(scores.concepts[label]),
             scores.reading,
         )
+        self._seen = _seen(self.whole.linear, self.whole.curved, self.whole.concepts)
 
     def shares(self, rest: Rest) -> Doubles:
         """Return each piece's share in the log-odds; the constants are nobody's."""
@@ -166,15 +167,9 @@ class Explanation:
         curved, vectors, vector_lengths = self._curved_without(changed)
         reading = scores.reading.without(gone)
         concepts = float(tables.concepts.scores(reading)[tables.label])
-        whole = self.whole
-        log_odds = whole.log_odds + sum(
+        log_odds = self.whole.log_odds + sum(
             weight * (now - was)
-            for weight, now, was in zip(
-                self._weights,
-                _seen(linear, curved, concepts),
-                _seen(whole.linear, whole.curved, whole.concepts),
-                strict=True,
-            )
+            for weight, now, was in zip(self._weights, _seen(linear, curved, concepts), self._seen, strict=True)
         )
         return Rest(log_odds, linear, lengths, curved, vectors, vector_lengths, concepts, reading, lost, changed)
 
@@ -232,14 +227,9 @@ class Explanation:
         return curved, vectors, np.maximum(lengths, TINY)
 
 
-def _seen(linear: Floats, curved: Floats, concepts: float) -> list[float]:
+def _seen(linear: Floats, curved: Floats, concepts: float) -> tuple[float, ...]:
     """Return the scores that the stack sees of an article, see `stack.SERVED`."""
-    return [
-        float(linear[0]),
-        float(linear[1:].max()),
-        float(curved[0]),
-        float(curved[1:].max()),
-        concepts,
-        float(linear[1]),
-        float(curved[1]),
-    ]
+    whole, first, *others = linear.tolist()
+    curved_whole, curved_first, *curved_others = curved.tolist()
+    best, curved_best = max((first, *others)), max((curved_first, *curved_others))
+    return whole, best, curved_whole, curved_best, concepts, first, curved_first
