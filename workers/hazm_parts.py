@@ -6,6 +6,7 @@ Knows nothing of what is done with them.
 modules wanted here are hazm's own, unchanged; only the `__init__` of the packages on the way to them is not run.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ def _bare_packages() -> Iterator[None]:
     for name in _PACKAGES:
         if name not in before:
             sys.modules[name] = _bare(name)
+    # nltk's guard against slow expressions takes the library `regex`, 0.1 s; nothing that is wanted here searches
+    sys.modules.setdefault("nltk.redos", re)
     try:
         yield
     finally:

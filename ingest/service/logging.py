@@ -6,13 +6,30 @@ Knows nothing of what is logged, except that a value may be hostile text or hold
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any, TextIO
 
-import structlog
-from structlog.typing import Processor
-
 from ingest.service.settings import LogFormat, LogSettings
+
+
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Let what is imported meanwhile do without a package; whoever wants it later gets it."""
+    if package in sys.modules:
+        yield
+        return
+    # how Python is told that there is no such module
+    sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+
+
+with _hidden("rich"):  # 0.2 s of every start, to colour tracebacks that come here as text
+    import structlog
+    from structlog.typing import Processor
 
 MASK = "***"
 

@@ -35,8 +35,32 @@ import sys
 from workers.assemble import warm_tools
 from workers.normalize import reference
 tools = warm_tools()
-print(sorted({"hazm", "nltk", "pycrfsuite", "sklearn", "scipy"}.intersection(sys.modules)))
+print(sorted({"hazm", "nltk", "pycrfsuite", "regex", "sklearn", "scipy"}.intersection(sys.modules)))
 print(tools.normalizer("كتاب ها") == reference("كتاب ها"), "nltk.corpus" in sys.modules)
+print(sys.modules["nltk.redos"].__name__)
 """)
 
-    assert said.splitlines() == ["[]", "True True"]
+    assert said.splitlines() == ["[]", "True True", "nltk.redos"]
+
+
+def test_what_a_worker_stands_on_is_never_looked_at_for_garbage_and_the_rest_is() -> None:
+    said = run("""
+import gc
+from workers.assemble import warm_tools
+tools = warm_tools()
+print(gc.get_freeze_count() > 200_000, gc.isenabled(), len(gc.get_objects()) < 10_000)
+""")
+
+    assert said.split() == ["True", "True", "True"]
+
+
+def test_a_log_is_set_up_without_colours_for_tracebacks_which_others_may_load() -> None:
+    said = run("""
+import sys
+from ingest.service import logging
+print("rich" in sys.modules)
+import rich.console
+print(rich.console.__name__)
+""")
+
+    assert said.split() == ["False", "rich.console"]

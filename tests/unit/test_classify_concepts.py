@@ -34,7 +34,7 @@ def ids(*words: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 def read(table: ConceptTable, words: np.ndarray[tuple[int], np.dtype[np.int64]]) -> ConceptReading:
     keys = pair_keys(words)
-    return read_concepts(table, words, Neighbours(keys, np.arange(len(keys))))
+    return read_concepts(table, words, np.flatnonzero(words == BREAK), Neighbours(keys, np.arange(len(keys))))
 
 
 def meetings(reading: ConceptReading, first: int, second: int) -> int:

@@ -137,12 +137,3 @@ def test_no_length_of_a_text_is_too_much_for_the_keys_of_its_words() -> None:
 
     assert words[-2:].tolist() == [1, BREAK]
     assert np.count_nonzero(words == UNKNOWN) == 40_000
-
-
-def test_without_some_pieces_the_others_keep_their_sections() -> None:
-    sequence, _ = encoded("یک دو", "سه چهار")
-
-    rest = sequence.without(np.array([1, 3]))
-
-    assert rest.words.tolist() == sequence.words[[0, 2, 4, 5]].tolist()
-    assert rest.sections.tolist() == [0, 0, 1, 1]

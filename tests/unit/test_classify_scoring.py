@@ -17,7 +17,7 @@ def test_the_served_stack_gives_the_log_odds_of_the_fitted_one(sections: int) ->
     linear, curved = (random.normal(size=(1 + sections, LABELS)).astype(np.float32) for _ in range(2))
     concepts = random.normal(size=LABELS).astype(np.float32)
 
-    log_odds = ServedStack(stack).log_odds(linear, curved, concepts)
+    log_odds = ServedStack(stack).log_odds(np.hstack([linear, curved]), concepts)
 
     inputs = stack_inputs(linear[0], linear[1:], curved[0], curved[1:], concepts)
     assert log_odds == pytest.approx((inputs * stack).sum(axis=1), abs=1e-6)
@@ -30,7 +30,11 @@ def test_quadratic_forms_as_one_matrix_score_as_one_by_one() -> None:
     second = SecondOrder(*(each.astype(np.float32) for each in (factors, signs, slopes, constants)))
     vectors = random.normal(size=(7, 16)).astype(np.float32)
 
-    assert SecondOrderForms.of(second).scores(vectors) == pytest.approx(second.scores(vectors), abs=1e-3)
+    scores = np.empty((len(vectors), LABELS), dtype=np.float32)
+
+    SecondOrderForms.of(second).scores(vectors, scores)
+
+    assert scores == pytest.approx(second.scores(vectors), abs=1e-3)
 
 
 @pytest.mark.parametrize("shape", [(1, 0, 8), (3, 4, 5), (15, 290, 256), (65, 900, 256)])

@@ -26,6 +26,7 @@ from workers.classify.measures import macro_f1
 from workers.classify.model import Classifier
 from workers.classify.read_for_training import TaughtArticle, load_read_for_training
 from workers.classify.rows import read_rows
+from workers.classify.shares import Explanation
 from workers.classify.train import TrainReport, figures_of, train
 from workers.classify.vectors import train_vectors
 
@@ -128,10 +129,10 @@ def test_each_subject_is_assigned_with_its_own_words_as_evidence(seeds: Path) ->
 def test_the_shares_of_all_words_add_up_to_the_log_odds_without_the_constants(seeds: Path) -> None:
     classifier = Classifier.load(seeds)
     sequence = encoded(classifier, ("پرواز تهران به رم از سر گرفته شد.", "روادید مسافران رم لغو شد. " * 9))
-    scores = classifier._scorer.scores(sequence)
 
     for label in range(2):
-        shares = classifier._scorer.contributions(sequence, scores, label)
+        explained = explanation(classifier, sequence, label)
+        shares = explained.shares(explained.whole)
         assert shares.sum() == pytest.approx(log_odds_without_constants(classifier, sequence, label), abs=1e-3)
 
 
@@ -139,29 +140,18 @@ def encoded(classifier: Classifier, parts: tuple[str, ...]) -> Sequence:
     return encode(parts, classifier._vocabulary.look_up)[0]
 
 
+def explanation(classifier: Classifier, sequence: Sequence, label: int) -> Explanation:
+    return Explanation(classifier._tables[label], classifier._scorer.scores(sequence), len(sequence.words))
+
+
 def log_odds_without_constants(classifier: Classifier, sequence: Sequence, label: int) -> float:
     scorer = classifier._scorer
     scores = scorer.scores(sequence)
-    linear = scores.linear[:, label] - float(scorer._bias[label])
-    curved = scores.curved[:, label] - float(scorer._second.constants[label])
-    concepts = scorer._concept_weights.scores(scores.reading)[label] - scorer._concept_weights.bias[label]
+    linear = scores.linear[:, label] - float(scorer.bias[label])
+    curved = scores.curved[:, label] - float(scorer.second.constants[label])
+    concepts = scores.concepts[label] - scorer.concept_weights.bias[label]
     seen = [linear[0], linear[1:].max(), curved[0], curved[1:].max(), concepts, linear[1], curved[1]]
-    return float(np.dot(scorer._weights_of_scores(scores, label), seen))
-
-
-def test_without_some_words_the_rest_is_read_anew_concepts_included(seeds: Path) -> None:
-    classifier = Classifier.load(seeds)
-    visas, sentence = 1, "کنسولگری رم صدور روادید را آغاز کرد. "
-    whole = encoded(classifier, ("باران در رم ادامه دارد.", sentence * 4))
-    cut = encoded(classifier, ("باران در رم ادامه دارد.", f"رم را آغاز کرد. {sentence * 3}"))
-    taken = np.array([7, 9, 10])
-
-    shares = classifier._shares_without(whole, visas, taken)
-
-    assert shares is not None
-    assert np.delete(whole.words, taken).tolist() == cut.words.tolist()
-    assert shares[taken].tolist() == [0, 0, 0]
-    assert shares.sum() == pytest.approx(log_odds_without_constants(classifier, cut, visas), abs=1e-3)
+    return float(np.dot(scores.weights[:, label], seen))
 
 
 def test_an_article_without_known_words_is_rejected(seeds: Path) -> None:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ from ingest.service.errors import UsageError
 from ingest.service.toml_document import key_path, read_toml
 from workers.classify.features import Neighbours, pair_key, pair_of
 from workers.classify.pieces import Ints, pieces
-from workers.classify.vocabulary import BREAK
 
 MOST_WORDS = 2
 MOST_CONCEPTS = 500
@@ -155,18 +154,54 @@ def _filled(rows: Sequence[Sequence[int]]) -> Ints:
     return table
 
 
+class Marks(NamedTuple):
+    """Where concepts stand."""
+
+    places: Ints
+    """Of pieces; of a pair the first one."""
+    sentences: Ints
+    concepts: Ints
+    """(places, most of any): filled up with NO_CONCEPT."""
+
+    def numbered(self, numbers: Ints) -> "Marks":
+        """Return the marks with other numbers of concepts, the last of which is that of NO_CONCEPT."""
+        return self._replace(concepts=numbers.take(self.concepts))
+
+    def without(self, gone: NDArray[np.bool_]) -> "Marks":
+        """Return the marks when no concept stands at some of their places."""
+        return self._replace(concepts=np.where(gone[:, None], NO_CONCEPT, self.concepts))
+
+
 @dataclass(frozen=True, slots=True)
 class ConceptReading:
     """Which concepts stand where in an article."""
 
-    marks: tuple[tuple[Ints, Ints, Ints], ...]
-    """Places of pieces, the sentence of each, and the concepts that stand there, filled up with NO_CONCEPT."""
     concepts: Ints
     """(k,): numbers of the concepts that stand anywhere in the article, in order: few of all there are."""
+    of_words: Marks
+    """Concepts are places in `concepts` here, and in all that follows."""
+    of_pairs: Marks
     present: NDArray[np.float32]
     """(sentences, k): 1 where a concept stands in a sentence."""
     counts: NDArray[np.float32]
     """(k, k): in how many sentences two concepts stand together, symmetric, each with itself included."""
+
+    @classmethod
+    def of(cls, concepts: Ints, of_words: Marks, of_pairs: Marks, sentences: int) -> Self:
+        """Return what the marks come to."""
+        # one column more than there are concepts: NO_CONCEPT is the last one
+        present = np.zeros((sentences, len(concepts) + 1), dtype=np.float32)
+        for marks in (of_words, of_pairs):
+            present[marks.sentences[:, None], marks.concepts] = 1
+        present = present[:, :-1]
+        return cls(concepts, of_words, of_pairs, present, present.T @ present)
+
+    def without(self, gone: NDArray[np.bool_]) -> "ConceptReading":
+        """Return the reading when some pieces are taken out; a pair without one of its words is none."""
+        first = self.of_pairs.places
+        of_words = self.of_words.without(gone.take(self.of_words.places))
+        of_pairs = self.of_pairs.without(gone.take(first) | gone.take(first + 1))
+        return ConceptReading.of(self.concepts, of_words, of_pairs, len(self.present))
 
     def worth(self) -> tuple[NDArray[np.float32], float]:
         """Return damped counts (k, k), and the length of their upper triangle."""
@@ -177,23 +212,18 @@ class ConceptReading:
         return values, max(math.sqrt(squares), _TINY)
 
 
-def read_concepts(table: ConceptTable, words: Ints, neighbours: Neighbours) -> ConceptReading:
-    """Return the concepts of an article's words and pairs of neighbours; sentences end at BREAK."""
-    breaks = (words == BREAK).nonzero()[0]
+def read_concepts(table: ConceptTable, words: Ints, breaks: Ints, neighbours: Neighbours) -> ConceptReading:
+    """Return the concepts of an article's words and pairs of neighbours; sentences end at the breaks."""
     places = table.marked.take(words).nonzero()[0]
-    sentences, concepts = breaks.searchsorted(places), table.of_word.take(words.take(places), axis=0)
-    # one column more than there are concepts: NO_CONCEPT is the last one
-    present = np.zeros((len(breaks) + 1, table.count + 1), dtype=np.float32)
-    present[sentences[:, None], concepts] = 1
-    marks: tuple[tuple[Ints, Ints, Ints], ...] = ((places, sentences, concepts),)
+    of_words = Marks(places, breaks.searchsorted(places), table.of_word.take(words.take(places), axis=0))
     pairs, first = neighbours.among(table.pairs)
-    if len(pairs):
-        sentences, concepts = breaks.searchsorted(first), table.of_pair.take(pairs, axis=0)
-        present[sentences[:, None], concepts] = 1
-        marks += ((first, sentences, concepts), (first + 1, sentences, concepts))
-    there = present[:, :-1].any(axis=0).nonzero()[0]
-    present = present.take(there, axis=1)
-    return ConceptReading(marks, there, present, present.T @ present)
+    of_pairs = Marks(first, breaks.searchsorted(first), table.of_pair.take(pairs, axis=0))
+    there = np.zeros(table.count + 1, dtype=np.bool_)
+    there[of_words.concepts] = there[of_pairs.concepts] = True
+    concepts = there[:-1].nonzero()[0]
+    numbers = np.full(table.count + 1, NO_CONCEPT)
+    numbers[concepts] = np.arange(len(concepts))
+    return ConceptReading.of(concepts, of_words.numbered(numbers), of_pairs.numbered(numbers), len(breaks) + 1)
 
 
 class ConceptWeights:
@@ -211,13 +241,9 @@ class ConceptWeights:
         """Return the scores (L,) of an article."""
         values, length = reading.worth()
         scores: NDArray[np.float32] = values.ravel() @ self._said(reading)
-        return scores / np.float32(length) + self.bias
-
-    def _said(self, reading: ConceptReading) -> NDArray[np.float32]:
-        """Return what each two of the article's concepts say, half to each of the two: (k * k, L)."""
-        pairs = reading.concepts[:, None] * self._count + reading.concepts
-        said: NDArray[np.float32] = self._halves.take(pairs.ravel(), axis=0)
-        return said
+        scores /= np.float32(length)
+        scores += self.bias
+        return scores
 
     def shares(self, reading: ConceptReading, label: int) -> tuple[Ints, NDArray[np.float64]]:
         """Return the places of marks, and each one's share in a label's score.
@@ -228,15 +254,22 @@ class ConceptWeights:
         said = self._said(reading)[:, label].reshape(values.shape)
         parts = values / np.float32(length) * said / np.maximum(reading.counts, 1)
         of_sentence = reading.present * (reading.present @ parts)
-        places, sentences, concepts = (np.concatenate(each) for each in zip(*map(_each, reading.marks), strict=True))
-        at = sentences * of_sentence.shape[1] + reading.concepts.searchsorted(concepts)
-        return places, of_sentence.ravel().take(at).astype(np.float64) / np.bincount(at).take(at)
+        words, at_words = _each(reading.of_words, len(parts))
+        first, at_pairs = _each(reading.of_pairs, len(parts))
+        at = np.concatenate((at_words, at_pairs, at_pairs))  # of a pair both words are marks
+        shares = of_sentence.ravel().take(at).astype(np.float64)
+        shares /= np.bincount(at).take(at)
+        return np.concatenate((words, first, first + 1)), shares
+
+    def _said(self, reading: ConceptReading) -> NDArray[np.float32]:
+        """Return what each two of the article's concepts say, half to each of the two: (k * k, L)."""
+        pairs = reading.concepts[:, None] * self._count + reading.concepts
+        said: NDArray[np.float32] = self._halves.take(pairs.ravel(), axis=0)
+        return said
 
 
-def _each(marks: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
-    """Return marks one by one: place, sentence and concept of each."""
-    places, sentences, concepts = marks
-    every = concepts.ravel()
-    there = (every != NO_CONCEPT).nonzero()[0]
-    which = there // max(1, concepts.shape[1])
-    return places.take(which), sentences.take(which), every.take(there)
+def _each(marks: Marks, count: int) -> tuple[Ints, Ints]:
+    """Return marks one by one: the place of each, and its number among all concepts in all sentences."""
+    there = (marks.concepts != NO_CONCEPT).ravel().nonzero()[0]
+    which = there // max(1, marks.concepts.shape[1])
+    return marks.places.take(which), marks.sentences.take(which) * count + marks.concepts.ravel().take(there)

@@ -124,7 +124,7 @@ def _space(vocabulary: _GrowingVocabulary, sequences: list[Sequence]) -> Feature
 def _counts(sequences: list[Sequence], first: Ints, sections: int, space: FeatureSpace) -> sparse.csr_matrix:
     rows, columns = [], []
     for start, sequence in zip(first, sequences, strict=True):
-        features, places = space.occurrences(sequence, sequence.neighbours())
+        features, places, _ = space.occurrences(sequence, sequence.neighbours())
         rows.append(start + sequence.sections[places])
         columns.append(features)
     row, column = np.concatenate(rows), np.concatenate(columns)
@@ -134,7 +134,7 @@ def _counts(sequences: list[Sequence], first: Ints, sections: int, space: Featur
 def _concept_counts(sequences: list[Sequence], table: ConceptTable) -> sparse.csr_matrix:
     columns, values = [], []
     for sequence in sequences:
-        reading = read_concepts(table, sequence.words, sequence.neighbours())
+        reading = read_concepts(table, sequence.words, sequence.breaks, sequence.neighbours())
         first, second = np.triu(reading.counts).nonzero()
         columns.append(reading.concepts[first] * table.count + reading.concepts[second])
         values.append(reading.counts[first, second])

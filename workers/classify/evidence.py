@@ -3,7 +3,7 @@
 Knows nothing of how a score comes about; it gets each word's share in it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -46,8 +46,6 @@ class _Run(NamedTuple):
     start: int
     end: int
     weight: float
-    places: tuple[int, ...]
-    """Of its words among all pieces."""
 
 
 class ReadFields:
@@ -57,6 +55,7 @@ class ReadFields:
         self._fields = fields
         self._found = found
         self._maps: dict[int, OffsetMap] = {}
+        self.pieces = len(found.kinds)
 
     @cached_property
     def _where(self) -> tuple[Ints, Ints, Ints]:
@@ -66,27 +65,28 @@ class ReadFields:
         before = np.array([0, *accumulate(len(field.normalized) + 1 for field in self._fields)]).take(part)
         return part, starts - before, ends - before
 
-    def words(self, places: Ints, weights: Doubles) -> Iterator[_Run]:
-        """Yield the words at these places."""
+    def run_bounds(self, places: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return which of the places are words, and where among these runs that only spaces part start and end."""
         places = places[self._found.kinds.take(places) != END]
-        fields, starts, ends = (each.take(places).tolist() for each in self._where)
-        for field, start, end, weight, place in zip(
-            fields, starts, ends, weights.take(places).tolist(), places.tolist(), strict=True
-        ):
-            yield _Run(field, start, end, weight, (place,))
+        if not len(places):
+            return places, places, places
+        fields, starts, ends = (each.take(places) for each in self._where)
+        parted = starts[1:] - ends[:-1] > _GAP
+        parted |= fields[1:] != fields[:-1]
+        between = parted.nonzero()[0]
+        between += 1
+        return places, np.concatenate(([0], between)), np.concatenate((between, [len(places)]))
 
-    def runs(self, places: Ints, weights: Doubles) -> Iterator[_Run]:
-        """Yield runs of words with nothing but a space between them."""
-        run: _Run | None = None
-        for word in self.words(places, weights):
-            if run and run.field == word.field and word.start - run.end <= _GAP:
-                run = _Run(run.field, run.start, word.end, run.weight + word.weight, run.places + word.places)
-            else:
-                if run:
-                    yield run
-                run = word
-        if run:
-            yield run
+    def runs(self, places: Ints, weights: Doubles) -> list[_Run]:
+        """Return the runs of words at these places."""
+        places, run_starts, run_ends = self.run_bounds(places)
+        if not len(places):
+            return []
+        fields, starts, ends = self._where
+        sums = np.add.reduceat(weights.take(places), run_starts)
+        first, last = places.take(run_starts), places.take(run_ends - 1)
+        each = (fields.take(first), starts.take(first), ends.take(last), sums)
+        return list(map(_Run, *(values.tolist() for values in each)))
 
     def published(self, run: _Run) -> Evidence:
         """Return the run as a span of the published field."""
@@ -113,7 +113,7 @@ def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> Ints:
     """Return the places of the words to show: the strongest, then what keeps the label when those are gone."""
     chosen = _heaviest(fields, weights, SPANS)
     if not len(chosen):  # whatever the greatest weight is, if there is a word
-        chosen = np.array([word.places[0] for word in fields.words(weights.argmax()[None], weights)], dtype=np.int64)
+        chosen, _, _ = fields.run_bounds(weights.argmax()[None])
     shares = without(chosen) if len(chosen) else None
     while shares is not None:
         # what speaks against the label in the whole article is no evidence, whatever it does in the rest
@@ -121,7 +121,7 @@ def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> Ints:
         shares[chosen] = 0.0
         more = _heaviest(fields, shares, ADDED_AT_ONCE)
         grown = np.union1d(chosen, more)
-        if not len(more) or len(list(fields.runs(grown, weights))) > MOST_SPANS:
+        if not len(more) or len(fields.run_bounds(grown)[1]) > MOST_SPANS:
             break
         chosen = grown
         shares = without(chosen)
@@ -131,8 +131,14 @@ def _deciding(fields: ReadFields, weights: Doubles, without: Without) -> Ints:
 def _heaviest(fields: ReadFields, shares: Doubles, count: int) -> Ints:
     """Return the places of the words in the strongest runs by these shares, in order."""
     floor = SHARE_OF_STRONGEST * float(shares.max(initial=0.0))
-    kept = sorted(fields.runs((shares > floor).nonzero()[0], shares), key=_strongest_first)[:count]
-    return np.array(sorted(place for run in kept for place in run.places), dtype=np.int64)
+    places, starts, ends = fields.run_bounds((shares > floor).nonzero()[0])
+    if len(starts) <= count:
+        return places
+    weights = np.add.reduceat(shares.take(places), starts)
+    strongest = (-weights).argsort(kind="stable")[:count]
+    is_kept = np.zeros(len(starts), dtype=np.bool_)
+    is_kept[strongest] = True
+    return places[is_kept.repeat(ends - starts)]
 
 
 def _strongest_first(run: _Run) -> tuple[float, int, int]:

@@ -5,7 +5,8 @@ the same to both. All texts are normalized ones.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,8 @@ _FILTER_SHIFT = np.uint64(64 - _FILTER_BITS)
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 """Odd, and without a pattern: the highest bits of its product depend on all bits of a key."""
 
+type Parts = tuple[tuple[FieldName, str], ...]
+"""The parts of an article that are read, each with its field's name."""
 type LookUp = Callable[[Pieces], tuple[Ints, Ints]]
 """From pieces to each one's word and row, see `Sequence`."""
 
@@ -48,8 +51,7 @@ def prefix_features(ids: Mapping[str, int], word_count: int) -> Ints:
     return table
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(NamedTuple):
     """Some pairs of neighbours of an article."""
 
     keys: Ints
@@ -65,8 +67,7 @@ class Neighbours:
         return found.take(known), self.places.take(known)
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """An article as ids, one per piece."""
 
     words: Ints
@@ -76,17 +77,13 @@ class Sequence:
     sections: Ints
     """Which section the piece is in; sections are numbered from 0 and the title, if any, is the first."""
     section_count: int
+    breaks: Ints
+    """Where the sentences end."""
 
     def neighbours(self) -> Neighbours:
         """Return all pairs of neighbours."""
         keys = pair_keys(self.words)
         return Neighbours(keys, np.arange(len(keys)))
-
-    def without(self, places: Ints) -> "Sequence":
-        """Return the article when some pieces are taken out; its sections stay."""
-        stays = np.ones(len(self.words), dtype=np.bool_)
-        stays[places] = False
-        return Sequence(self.words[stays], self.rows[stays], self.sections[stays], self.section_count)
 
 
 def encode(parts: tuple[str, ...], look_up: LookUp) -> tuple[Sequence, Pieces]:
@@ -97,9 +94,8 @@ def encode(parts: tuple[str, ...], look_up: LookUp) -> tuple[Sequence, Pieces]:
     starts = section_starts(breaks.tolist(), set(found.part_ends.tolist()))
     if len(starts) > SECTIONS:
         starts = starts[:: -(-len(starts) // SECTIONS)]
-    sections = np.zeros(len(words), dtype=np.int64)
-    sections[starts[1:]] = 1
-    return Sequence(words, rows, sections.cumsum(), len(starts)), found
+    lengths = [end - start for start, end in pairwise((*starts, len(words)))]
+    return Sequence(words, rows, np.arange(len(starts)).repeat(lengths), len(starts), breaks), found
 
 
 def section_starts(breaks: list[int], part_ends: set[int]) -> list[int]:
@@ -157,7 +153,7 @@ def pair_key(first: Ints, second: Ints) -> Ints:
     return (first << _PAIR_BITS) | second
 
 
-def article_parts(title: str, summary: str, text: str) -> tuple[tuple[FieldName, str], ...]:
+def article_parts(title: str, summary: str, text: str) -> Parts:
     """Return the parts that are read, each with its field's name; a summary that only repeats the text is not."""
     parts = zip(FIELDS, (title, "" if summary in text else summary, text), strict=True)
     return tuple((name, part) for name, part in parts if part)

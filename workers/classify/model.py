@@ -5,23 +5,21 @@ Knows nothing of training, and needs nothing of it: numpy and look-ups are enoug
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
-
-import numpy as np
 
 from ingest.service.errors import UsageError
 from workers.article import Decision, Draft, Evidence, LabelResult
 from workers.classify.evidence import ReadField, ReadFields, evidence
-from workers.classify.features import FIELDS, Sequence, article_parts, encode, prefix_features
+from workers.classify.features import FIELDS, Parts, article_parts, encode, prefix_features
 from workers.classify.figures import Figures
 from workers.classify.labels import load_labels
 from workers.classify.packing import unpacked
-from workers.classify.pieces import Ints
+from workers.classify.pieces import END, Ints, Pieces
 from workers.classify.scoring import FeatureSpace, Scorer, Scores
+from workers.classify.shares import Explanation, LabelTables
 from workers.classify.stack import Doubles
-from workers.classify.vocabulary import BREAK, UNKNOWN, Vocabulary
+from workers.classify.vocabulary import Vocabulary
 
 MODEL_NAME = "labels"
 """Folder under `seeds/models/`: the model of the label set."""
@@ -49,6 +47,7 @@ class Classifier:
         of_prefixes = prefix_features({prefix: at for at, prefix in enumerate(prefixes, start=1)}, len(words))
         space = FeatureSpace(len(words), self._vocabulary.rows, of_prefixes, figures.pairs)
         self._scorer = Scorer(figures, space, unpacked(figures.vectors))
+        self._tables = [LabelTables.of(self._scorer, label) for label in range(len(figures.labels))]
         self._bands = list(zip(figures.assign_at.tolist(), figures.abstain_at.tolist(), strict=True))
         self.labels: tuple[str, ...] = tuple(figures.labels.tolist())
         self.model_id: str = card["model_id"]
@@ -88,33 +87,41 @@ class Classifier:
         parts = article_parts(*normalized)
         sequence, found = encode(tuple(part for _, part in parts), self._vocabulary.look_up)
         scores = self._scorer.scores(sequence)
-        originals = dict(zip(FIELDS, published, strict=True))
-        fields = ReadFields([ReadField(name, originals[name], part) for name, part in parts], found)
-        results = tuple(self._result(label, fields, sequence, scores) for label in range(len(self.labels)))
-        words = len(sequence.words) - int(np.count_nonzero(sequence.words == BREAK))
-        return Verdict(results, words, int(np.count_nonzero(sequence.words == UNKNOWN)))
+        probabilities = scores.probabilities()
+        fields: ReadFields | None = None
+        results = []
+        for label, (score, (assign_at, _)) in enumerate(zip(probabilities, self._bands, strict=True)):
+            spans: tuple[Evidence, ...] = ()
+            if score >= assign_at:
+                fields = fields or _read_fields(parts, published, found)
+                spans = self._evidence(label, fields, scores)
+            results.append(self._result(label, score, spans))
+        unknown = len(sequence.words) - len(sequence.words.nonzero()[0])  # UNKNOWN is zero
+        return Verdict(tuple(results), len(sequence.words) - len((found.kinds == END).nonzero()[0]), unknown)
 
-    def _result(self, label: int, fields: ReadFields, sequence: Sequence, scores: Scores) -> LabelResult:
-        score = scores.probability(label)
+    def _result(self, label: int, score: float, spans: tuple[Evidence, ...]) -> LabelResult:
         assign_at, abstain_at = self._bands[label]
         decision = Decision.REJECTED if score < abstain_at else Decision.ABSTAINED
-        found: tuple[Evidence, ...] = ()
         if score >= assign_at:
-            shares = self._scorer.contributions(sequence, scores, label)
-            found = evidence(fields, shares, partial(self._shares_without, sequence, label))
             # without a word there is nothing to point at, whatever the constants say
-            decision = Decision.ASSIGNED if found else Decision.REJECTED
-        return LabelResult(label=self.labels[label], score=round(score, 6), decision=decision, evidence=found)
+            decision = Decision.ASSIGNED if spans else Decision.REJECTED
+        return LabelResult(label=self.labels[label], score=round(score, 6), decision=decision, evidence=spans)
 
-    def _shares_without(self, sequence: Sequence, label: int, places: Ints) -> Doubles | None:
-        """Return the shares of the pieces that stay when some are taken out; null when the label falls."""
-        rest = sequence.without(places)
-        scores = self._scorer.scores(rest)
-        if _log_odds(scores.probability(label)) < _log_odds(self._bands[label][0]) - CLEAR_FALL:
-            return None
-        shares = np.zeros(len(sequence.words))
-        shares[np.delete(np.arange(len(shares)), places)] = self._scorer.contributions(rest, scores, label)
-        return shares
+    def _evidence(self, label: int, fields: ReadFields, scores: Scores) -> tuple[Evidence, ...]:
+        """Return the spans without which the label falls, where so many can be shown."""
+        explanation = Explanation(self._tables[label], scores, fields.pieces)
+        falls_at = _log_odds(self._bands[label][0]) - CLEAR_FALL
+
+        def shares_without(places: Ints) -> Doubles | None:
+            rest = explanation.without(places)
+            return None if rest.log_odds < falls_at else explanation.shares(rest)
+
+        return evidence(fields, explanation.shares(explanation.whole), shares_without)
+
+
+def _read_fields(parts: Parts, published: tuple[str, str, str], found: Pieces) -> ReadFields:
+    originals = dict(zip(FIELDS, published, strict=True))
+    return ReadFields([ReadField(name, originals[name], part) for name, part in parts], found)
 
 
 def _log_odds(probability: float) -> float:

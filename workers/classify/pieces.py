@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ type Kinds = NDArray[np.uint8]
 
 NOTHING, WORD, NUMBER, END = range(4)
 """What a piece may be; what stands between pieces is nothing."""
-_JOINT, _RAISED, _FRACTION, _FAR = range(4, 8)
-"""Of characters: a ZWNJ; digits and fractions that a word may hold («km²»); what is beyond the tables."""
+_RAISED, _FRACTION, _FAR = range(4, 7)
+"""Of characters: digits and fractions that a word may hold («km²»); what is beyond the tables."""
 
 ANY_NUMBER = "#"
 """All numbers are one word: which number it is says nothing of the subject."""
@@ -31,9 +32,13 @@ _VARIANTS, _USUAL = "أإآؤئةۀΣİ", "اااویههσi"
 """Spellings that writers mix; and two capitals that would become something else by their place, or two characters."""
 _ENDS = ".!؟?؛…|\n"
 _ZWNJ = "\u200c"
+_PARTING = re.compile(rf"{_ZWNJ}[{_ZWNJ}\d]")
+"""Begins with a ZWNJ that may part what would be one piece without it; taking out any other changes no piece."""
+_NO_JOINT = re.compile(rf"{_ZWNJ}(?:(?![^\W\d_])|(?<![^\W\d_]{_ZWNJ}))")
+"""A ZWNJ that does not stand between two letters of a word."""
 _KNOWN = 0x20000
 """Characters that the tables hold; beyond are ideographs, which are all letters, and what nobody writes."""
-_PIECE_OF = np.array([NOTHING, WORD, NUMBER, END, NOTHING, NUMBER, END, NOTHING], dtype=np.uint8)
+_PIECE_OF = np.array([NOTHING, WORD, NUMBER, END, NUMBER, END, NOTHING], dtype=np.uint8)
 """What a run of letters is that starts with a character of this kind: «²» is a number, «½» no word."""
 
 
@@ -46,8 +51,7 @@ class Piece:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(NamedTuple):
     """The pieces of some parts of an article in order; the last one of each part is the end of the part."""
 
     kinds: Kinds
@@ -56,22 +60,27 @@ class Pieces:
     """Half-open as `ends`, in `codes`."""
     ends: Ints
     codes: Codes
-    """A line break, then the folded characters of all parts, each closed by one, without the ZWNJs inside words."""
-    joints: Ints
-    """Where such a ZWNJ stood."""
+    """A line break, then the folded characters of all parts, each closed by one, and a space; without ZWNJs."""
+    parts: tuple[str, ...]
+    """As they were read: idle ZWNJs that part something are spaces."""
     part_ends: Ints
     """Which pieces end a part."""
 
+    def folded(self) -> str:
+        """Return the text that `starts` and `ends` are of."""
+        return self.codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
     def words(self) -> list[str]:
         """Return the folded word of each piece; empty for an end."""
-        text = self.codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        text = self.folded()
         named = {NUMBER: ANY_NUMBER, END: ""}
         each = zip(self.kinds.tolist(), self.starts.tolist(), self.ends.tolist(), strict=True)
         return [named[kind] if kind in named else text[start:end] for kind, start, end in each]
 
     def spans(self) -> tuple[Ints, Ints]:
         """Return where the pieces start and end in the parts, each closed by a line break."""
-        before = self.joints - np.arange(len(self.joints))
+        joined = "\n".join(("", *self.parts)).split(_ZWNJ)
+        before = np.array(list(accumulate(map(len, joined[:-1]))), dtype=np.int64)  # the places of ZWNJs in `codes`
         first, last = self.starts - 1, self.ends - 1
         starts = first + before.searchsorted(self.starts, side="right")
         return starts, last + before.searchsorted(last, side="right")
@@ -79,38 +88,30 @@ class Pieces:
 
 def find_pieces(parts: Sequence[str]) -> Pieces:
     """Return the pieces of the parts of an article."""
-    # between two line breaks every piece has a neighbour on either side
-    text = "\n".join(("", *parts, ""))
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    if any(map(_PARTING.search, parts)):
+        parts = [_NO_JOINT.sub(" ", part) for part in parts]
+    bare = [part.replace(_ZWNJ, "") for part in parts]
+    # between a line break and a space every piece has a neighbour on either side
+    points = _points("\n".join(("", *bare, " ")))
     characters = _characters()
     kinds = characters.kinds.take(points, mode="clip")
-    odd = int(kinds.max()) > _JOINT
+    odd = int(kinds.max()) > END
     if odd:
         _settle_far(points, kinds)
-    joints = (kinds == _JOINT).nonzero()[0]
-    if len(joints):
-        before, after = kinds.take(joints - 1), kinds.take(joints + 1)
-        joints = joints[_in_word(before) & _in_word(after) if odd else (before == WORD) & (after == WORD)]
-        stays = np.ones(len(points), dtype=np.bool_)
-        stays[joints] = False
-        points, kinds = points[stays], kinds[stays]
-    runs = np.where(kinds > _JOINT, WORD, kinds) if odd else kinds
+    runs = np.where(kinds > END, WORD, kinds) if odd else kinds
     changes = runs[1:] != runs[:-1]
     changes |= runs[1:] == END
-    bounds = changes.nonzero()[0] + 1
-    found = _PIECE_OF.take(kinds.take(bounds))
+    bounds = changes.nonzero()[0]
+    bounds += 1
+    found = kinds.take(bounds)
+    if odd:
+        found = _PIECE_OF.take(found)
     real = found.nonzero()[0]
-    starts, ends = bounds.take(real), bounds.take(real + 1, mode="clip")
-    ends[-1:] = len(points)
-    closing = np.array(list(accumulate(len(part) + 1 for part in parts)), dtype=np.int64)
-    part_ends = starts.searchsorted(closing - joints.searchsorted(closing))
-    return Pieces(found.take(real), starts, ends, characters.codes_of(points, odd=odd), joints, part_ends)
-
-
-def _in_word(kinds: Kinds) -> NDArray[np.bool_]:
-    """Tell which characters belong to words."""
-    inside: NDArray[np.bool_] = (kinds == WORD) | (kinds > _JOINT)
-    return inside
+    found, starts = found.take(real), bounds.take(real)
+    real += 1
+    ends = bounds.take(real)
+    part_ends = starts.searchsorted(list(accumulate(len(part) + 1 for part in bare)))
+    return Pieces(found, starts, ends, characters.codes_of(points, odd=odd), tuple(parts), part_ends)
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -122,7 +123,11 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def code_points(text: str) -> Codes:
     """Return the characters of a text as numbers."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    return _points(text).astype(np.uint64)
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ def _characters() -> _Characters:
         letters = WORD if run.group().isalpha() else [_kind(char) for char in run.group()]
         kinds[run.start() : run.end()] = letters
     kinds[[ord(end) for end in _ENDS]] = END
-    kinds[ord(_ZWNJ)], kinds[_KNOWN] = _JOINT, _FAR
+    kinds[_KNOWN] = _FAR
     codes = code_points(every.replace("İ", "i").lower() + "\0")
     codes[[ord(variant) for variant in _VARIANTS]] = [ord(usual) for usual in _USUAL]
     return _Characters(kinds, codes)

@@ -1,4 +1,4 @@
-"""From an article's ids to the scores of its labels, and to what each word had to do with them.
+"""From an article's ids to the scores of its labels.
 
 Knows nothing of texts, files or decisions.
 
@@ -18,11 +18,10 @@ from workers.classify.concepts import ConceptReading, ConceptTable, ConceptWeigh
 from workers.classify.features import Neighbours, PairFilter, Sequence, pair_keys
 from workers.classify.figures import Figures
 from workers.classify.pieces import Ints
-from workers.classify.stack import FARTHEST, SPREAD, Doubles, Floats, ServedStack
+from workers.classify.stack import FARTHEST, Doubles, Floats, ServedStack
 
-_CONCEPTS = SPREAD.index("concepts")
-_TINY = 1e-9
-_DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 1024))]).astype(np.float32)
+TINY = 1e-9
+DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 1024))]).astype(np.float32)
 """What a count is worth; a word that stands there more than a thousand times is worth no more."""
 _SMALL_PRODUCT = 1_000_000
 _MOST_STRIPES = 4
@@ -44,20 +43,21 @@ class FeatureSpace:
         self.size = self.pairs_start + len(pairs)
         words = np.arange(len(of_rows))
         words[word_count + 1 :] = 0
-        # one more than the features of each row, zero for none
-        self._of_rows = np.hstack([words[:, None], prefix_features[of_rows]]).astype(np.int32)
+        # the features of each row, below zero for none
+        self._of_rows = np.hstack([words[:, None], prefix_features[of_rows]]).astype(np.int32) - np.int32(1)
 
-    def occurrences(self, sequence: Sequence, neighbours: Neighbours) -> tuple[Ints, Ints]:
-        """Return the features in the article, as often as they occur, and the index of the (first) piece of each.
+    def occurrences(self, sequence: Sequence, neighbours: Neighbours) -> tuple[Ints, Ints, int]:
+        """Return the features, as often as they occur, the (first) piece of each, and how many are pairs.
 
         Words come first, then prefixes, then pairs.
         """
         by_piece = self._of_rows.take(sequence.rows, axis=0).T.ravel()
-        there = by_piece.nonzero()[0]
+        there = (by_piece >= 0).nonzero()[0]
         pairs, first = neighbours.among(self.pairs)
-        features: Ints = np.concatenate((by_piece.take(there), pairs + (self.pairs_start + 1)))
-        features -= 1
-        return features, np.concatenate((there % max(1, len(sequence.rows)), first))
+        pairs += self.pairs_start
+        features: Ints = np.concatenate((by_piece.take(there), pairs))
+        there %= max(1, len(sequence.rows))
+        return features, np.concatenate((there, first)), len(pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,6 @@ class SecondOrder:
         doubles: Doubles = scores.astype(np.float64)
         return doubles
 
-    def gradient(self, vector: Floats, label: int) -> Floats:
-        """Return what to multiply a part of `vector` with to get its share of a label's score."""
-        factors = self.factors[label]
-        gradient: Floats = ((factors @ vector) * self.signs[label]) @ factors + self.slopes[label]
-        return gradient
-
 
 @dataclass(frozen=True, slots=True)
 class SecondOrderForms:
@@ -108,14 +102,13 @@ class SecondOrderForms:
         signs[range(labels), :, range(labels)] = second.signs
         return cls(np.ascontiguousarray(rows.T), signs.reshape(labels * rank, labels), second.constants)
 
-    def scores(self, vectors: Floats) -> Floats:
-        """Return the scores (units, L) of vectors (units, D)."""
+    def scores(self, vectors: Floats, scores: Floats) -> None:
+        """Write the scores (units, L) of vectors (units, D)."""
         projected = product(vectors, self.projections)
         factors = len(self.signs)
-        scores = np.square(projected[:, :factors]) @ self.signs
+        np.matmul(np.square(projected[:, :factors]), self.signs, out=scores)
         scores += projected[:, factors:]
         scores += self.constants
-        return scores
 
 
 class Scores(NamedTuple):
@@ -136,7 +129,9 @@ class Scores(NamedTuple):
     units: Ints
     """For each occurrence the unit of its section."""
     places: Ints
-    """For each occurrence its piece."""
+    """For each occurrence its piece; of a pair the first one."""
+    pairs: int
+    """So many of the occurrences, the last ones, are pairs."""
     worth: Floats
     """(features, L + 1): what one occurrence adds to each label, and to the square of the length."""
     counts: Ints
@@ -153,11 +148,13 @@ class Scores(NamedTuple):
     """(1 + S,): of those sums."""
     vectors: Floats
     """(1 + S, D), of unit length."""
+    weights: Doubles
+    """(7, L): what the stack makes of the scores that it sees, see `stack.SERVED`."""
     reading: ConceptReading
 
-    def probability(self, label: int) -> float:
-        """Return the calibrated probability of a label."""
-        return 1 / (1 + math.exp(-min(max(float(self.log_odds[label]), -FARTHEST), FARTHEST)))
+    def probabilities(self) -> list[float]:
+        """Return the calibrated probability of each label."""
+        return [1 / (1 + math.exp(-min(max(each, -FARTHEST), FARTHEST))) for each in self.log_odds.tolist()]
 
 
 class Scorer:
@@ -168,43 +165,45 @@ class Scorer:
         idf = figures.idf.astype(np.float32)[:, None]
         # what one occurrence adds to each label, and to the square of the length: neighbours in memory
         self._worth: Floats = np.hstack([figures.weights.astype(np.float32) * idf, idf * idf])
-        self._bias = figures.bias
+        self.bias = figures.bias
         self._vectors = vectors
-        self._vector_idf = figures.vector_idf.astype(np.float32)
+        self.vector_idf = figures.vector_idf.astype(np.float32)
         signs = figures.signs.astype(np.float32)
-        self._second = SecondOrder(figures.factors.astype(np.float32), signs, figures.slopes, figures.constants)
-        self._forms = SecondOrderForms.of(self._second)
+        self.second = SecondOrder(figures.factors.astype(np.float32), signs, figures.slopes, figures.constants)
+        self._forms = SecondOrderForms.of(self.second)
         self._stack = ServedStack(figures.stack.astype(np.float64))
-        self._numbered: NDArray[Any] = np.zeros(space.size, dtype=np.int32)
+        self._numbered: NDArray[Any] = np.zeros(space.size, dtype=np.int64)
         word, pair = figures.concept_of_word, figures.concept_of_pair
         concepts = len(figures.concepts)
         self._concepts = ConceptTable(concepts, word.astype(np.int64), figures.concept_pairs, pair.astype(np.int64))
         self._likely_pairs = PairFilter(np.concatenate([space.pairs, figures.concept_pairs]))
-        self._concept_weights = ConceptWeights(figures.concept_weights.astype(np.float32), figures.concept_bias)
+        self.concept_weights = ConceptWeights(figures.concept_weights.astype(np.float32), figures.concept_bias)
 
     def scores(self, sequence: Sequence) -> Scores:
         """Return the scores of an article; one without a known word scores the constants."""
         neighbours = self._likely_pairs(pair_keys(sequence.words))
-        occurring, places = self._space.occurrences(sequence, neighbours)
+        occurring, places, pairs = self._space.occurrences(sequence, neighbours)
         features, of_feature = self._distinct(occurring)
         units = sequence.sections.take(places) + 1
         counts, damped = _counted(max(1, sequence.section_count), len(features), units, of_feature)
         worth = self._worth.take(features, axis=0)
-        lengths = np.maximum(np.sqrt(((damped * damped) @ worth)[:, -1]), _TINY)
-        linear = damped @ worth[:, :-1]
-        linear /= lengths[:, None]
-        linear += self._bias
-        words = features[: np.count_nonzero(features < self._space.word_count)]
-        word_values = damped[:, : len(words)] * self._vector_idf.take(words)
+        lengths = np.maximum(np.sqrt(((damped * damped) @ worth)[:, -1]), TINY)
+        labels = len(self.bias)
+        scores: Floats = np.empty((len(damped), 2 * labels), dtype=np.float32)
+        linear, curved = scores[:, :labels], scores[:, labels:]
+        np.divide(damped @ worth[:, :-1], lengths[:, None], out=linear)
+        linear += self.bias
+        words = features[: len((features < self._space.word_count).nonzero()[0])]
+        word_values = damped[:, : len(words)] * self.vector_idf.take(words)
         word_vectors = self._vectors.take(words, axis=0).astype(np.float32)
         vectors = product(word_values, word_vectors)
-        vector_lengths = np.maximum(np.sqrt(np.vecdot(vectors, vectors)), _TINY)
+        vector_lengths = np.maximum(np.sqrt(np.vecdot(vectors, vectors)), TINY)
         vectors /= vector_lengths[:, None]
-        curved = self._forms.scores(vectors)
-        reading = read_concepts(self._concepts, sequence.words, neighbours)
-        concepts = self._concept_weights.scores(reading)
+        self._forms.scores(vectors, curved)
+        reading = read_concepts(self._concepts, sequence.words, sequence.breaks, neighbours)
+        concepts = self.concept_weights.scores(reading)
         return Scores(
-            log_odds=self._stack.log_odds(linear, curved, concepts),
+            log_odds=self._stack.log_odds(scores, concepts),
             linear=linear,
             curved=curved,
             concepts=concepts,
@@ -212,6 +211,7 @@ class Scorer:
             of_feature=of_feature,
             units=units,
             places=places,
+            pairs=pairs,
             worth=worth,
             counts=counts,
             damped=damped,
@@ -220,6 +220,7 @@ class Scorer:
             word_vectors=word_vectors,
             vector_lengths=vector_lengths,
             vectors=vectors,
+            weights=self._stack.weights(len(linear) - 1),
             reading=reading,
         )
 
@@ -232,43 +233,6 @@ class Scorer:
         self._numbered[features] = order[: len(kept)]
         return features, self._numbered.take(occurring)
 
-    def contributions(self, sequence: Sequence, scores: Scores, label: int) -> Doubles:
-        """Return each piece's share in the log-odds of a label; the constants are nobody's."""
-        units, of_features = self._shares_of_features(scores, label)
-        shares = of_features[0].take(scores.of_feature)
-        for unit, of_unit in zip(units[1:], of_features[1:], strict=True):
-            there = (scores.units == unit).nonzero()[0]
-            shares[there] += of_unit.take(scores.of_feature.take(there))
-        pairs = (scores.features.take(scores.of_feature) >= self._space.pairs_start).nonzero()[0]
-        shares[pairs] /= 2
-        pieces = np.bincount(scores.places, shares, minlength=len(sequence.words))
-        pieces += np.bincount(scores.places[pairs] + 1, shares[pairs], minlength=len(pieces))
-        places, of_marks = self._concept_weights.shares(scores.reading, label)
-        of_marks *= self._weights_of_scores(scores, label)[_CONCEPTS]
-        return np.asarray(pieces + np.bincount(places, of_marks, minlength=len(pieces)))
-
-    def _shares_of_features(self, scores: Scores, label: int) -> tuple[list[int], Doubles]:
-        """Return the units that count, the whole first, and the share of one occurrence of each feature in each."""
-        whole, best, curved_whole, curved_best, _, first, curved_first = self._weights_of_scores(scores, label)
-        at_best, curved_at_best = (1 + int(each[1:, label].argmax()) for each in (scores.linear, scores.curved))
-        units = [0, 1, curved_at_best, at_best]
-        curved = units[:-1]
-        on_linear = np.array([whole, first, 0.0, best], dtype=np.float32) / scores.lengths[units]
-        on_curved = np.array([curved_whole, curved_first, curved_best], dtype=np.float32)
-        on_curved /= scores.vector_lengths[curved]
-        times = np.maximum(scores.counts.take(units, axis=0), 1)
-        shares = scores.worth[:, label] * on_linear[:, None] * scores.damped.take(units, axis=0) / times
-        values = scores.word_values.take(curved, axis=0) * on_curved[:, None]
-        for at, unit in enumerate(curved):
-            values[at] *= scores.word_vectors @ self._second.gradient(scores.vectors[unit], label)
-        words = values.shape[1]
-        shares[: len(curved), :words] += values / times[: len(curved), :words]
-        return units, shares
-
-    def _weights_of_scores(self, scores: Scores, label: int) -> list[float]:
-        """Return what the stack makes of a unit's score, for an article of this length."""
-        return self._stack.weights(len(scores.linear) - 1, label)
-
 
 def _counted(sections: int, width: int, units: Ints, of_feature: Ints) -> tuple[Ints, Floats]:
     """Return how often each feature occurs in each unit, and what that is worth: (1 + S, features)."""
@@ -277,8 +241,8 @@ def _counted(sections: int, width: int, units: Ints, of_feature: Ints) -> tuple[
     counts = np.bincount(at, minlength=(sections + 1) * width)
     counts[:width] = np.bincount(of_feature, minlength=width)
     damped = np.zeros(len(counts), dtype=np.float32)  # only what occurs is looked up: nine in ten counts are none
-    damped[at] = _DAMPED.take(counts.take(at), mode="clip")
-    damped[:width] = _DAMPED.take(counts[:width], mode="clip")
+    damped[at] = DAMPED.take(counts.take(at), mode="clip")
+    damped[:width] = DAMPED.take(counts[:width], mode="clip")
     return counts.reshape(sections + 1, width), damped.reshape(sections + 1, width)
 
 

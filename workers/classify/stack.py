@@ -17,6 +17,10 @@ SPREAD = ("whole", "best", "vector whole", "vector best", "concepts")
 """Scores whose weight depends on how long the article is."""
 STACK = (*(f"{name}, {length}" for length in ("short", "long") for name in SPREAD), "first", "vector first")
 """The scores that the last regression sees of an article, in order; then come its length and the constant."""
+SERVED = (*SPREAD, *STACK[-2:])
+"""The same for an article whose length is known."""
+_AT_HAND = ("whole", "vector whole", "best", "vector best", "first", "vector first", "concepts")
+"""The same in the order in which scoring has them: linear beside curved ones."""
 FARTHEST = 50.0
 """Log-odds beyond which nothing changes."""
 
@@ -54,18 +58,19 @@ class ServedStack:
         weights = stack[None, :, :spread] * (1 - long) + stack[None, :, spread : 2 * spread] * long
         first = np.broadcast_to(stack[None, :, 2 * spread : scores], (SECTIONS, len(stack), scores - 2 * spread))
         self._weights = np.concatenate([weights, first], axis=2).transpose(0, 2, 1).copy()
+        self._in_turn = self._weights[:, [SERVED.index(score) for score in _AT_HAND]].reshape(SECTIONS, -1)
         self._constants = stack[:, -2] * long[:, :, 0] + stack[:, -1]
 
-    def log_odds(self, linear: Floats, curved: Floats, concepts: Floats) -> Doubles:
-        """Return the log-odds (L,) of scores (1 + S, L), those of the whole first, and of concepts (L,)."""
-        at = len(linear) - 2
-        best, curved_best = (np.maximum.reduce(each[1:], axis=0) for each in (linear, curved))
-        seen = np.concatenate((linear[0], best, curved[0], curved_best, concepts, linear[1], curved[1]))
-        log_odds: Doubles = (seen.reshape(-1, len(concepts)) * self._weights[at]).sum(axis=0)
+    def log_odds(self, scores: Floats, concepts: Floats) -> Doubles:
+        """Return the log-odds (L,) of linear and curved scores (1 + S, 2 L), the whole first, and of concepts (L,)."""
+        at = len(scores) - 2
+        seen = np.concatenate((scores[0], np.maximum.reduce(scores[1:], axis=0), scores[1], concepts))
+        weighted = seen * self._in_turn[at]
+        log_odds: Doubles = np.add.reduce(weighted.reshape(-1, len(concepts)), axis=0)
         log_odds += self._constants[at]
         return log_odds
 
-    def weights(self, sections: int, label: int) -> list[float]:
-        """Return the weights of the scores that `log_odds` sees, for an article of so many sections."""
-        weights: list[float] = self._weights[sections - 1, :, label].tolist()
+    def weights(self, sections: int) -> Doubles:
+        """Return the weights (7, L) of the scores that `log_odds` sees, for an article of so many sections."""
+        weights: Doubles = self._weights[sections - 1]
         return weights

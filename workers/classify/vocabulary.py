@@ -24,7 +24,7 @@ _BASE = 0x9E3779B97F4A7C15
 _BITS = 64
 _POWERS = 1 << 17
 """As many as the longest article has characters; more are made when they are asked for."""
-_LONGEST_FIRST = np.array(sorted(PREFIX_LENGTHS, reverse=True))[:, None]
+_LENGTHS = np.array(PREFIX_LENGTHS)[:, None]
 
 
 class _Powers(NamedTuple):
@@ -46,30 +46,34 @@ class _Keys:
 
     def __init__(self, codes: Codes) -> None:
         powers = _powers(max(_POWERS, 1 << len(codes).bit_length()))
-        self._sums: Codes = (codes * powers.up[: len(codes)]).cumsum(dtype=np.uint64)
+        self._sums: Codes = np.empty(len(codes) + 1, dtype=np.uint64)
+        self._sums[0] = 0
+        (codes * powers.up[: len(codes)]).cumsum(out=self._sums[1:])
         self._down = powers.down
 
     def of(self, starts: Ints, ends: Ints) -> Codes:
         """Return the keys of half-open stretches; an end beyond the last is taken for it."""
-        sums = self._sums
-        keys: Codes = (sums.take(ends - 1, mode="clip") - sums.take(starts - 1)) * self._down.take(starts)
+        keys: Codes = self._sums.take(ends, mode="clip")
+        keys -= self._sums.take(starts)
+        keys *= self._down.take(starts)
         return keys
 
 
-class _Ids:
-    """Ids of texts by their keys, from 1 on."""
+class _Numbers:
+    """Numbers of texts by their keys."""
 
-    def __init__(self, keys: Codes) -> None:
+    def __init__(self, keys: Codes, numbers: Ints) -> None:
         order = np.argsort(keys)
-        self._keys, self._ids = keys[order], order + 1
+        self._keys, self._numbers = keys[order], numbers[order]
 
     def find(self, keys: Codes) -> Ints:
-        """Return the ids of keys; UNKNOWN for none."""
+        """Return the numbers of keys; UNKNOWN for none."""
         if not len(self._keys):
             return np.full(keys.shape, UNKNOWN)
         at = self._keys.searchsorted(keys)
         known = self._keys.take(at, mode="clip") == keys
-        found: Ints = self._ids.take(at, mode="clip") * known
+        found: Ints = self._numbers.take(at, mode="clip")
+        found *= known
         return found
 
 
@@ -78,14 +82,20 @@ class Vocabulary:
 
     def __init__(self, words: Sequence[str], prefixes: Sequence[str]) -> None:
         keys, starts, ends = _keys_of(words)
-        self._words = _Ids(keys.of(starts, ends))
-        of_prefixes, *bounds = _keys_of(prefixes)
-        self._prefixes = _Ids(of_prefixes.of(*bounds))
         self.size = len(words)
+        self._words = _Numbers(keys.of(starts, ends), np.arange(self.size) + 1)
+        of_prefixes, *bounds = _keys_of(prefixes)
+        shortest_first = np.argsort([len(prefix) for prefix in prefixes], kind="stable")
+        ranks = np.empty(len(prefixes), dtype=np.int64)
+        ranks[shortest_first] = np.arange(len(prefixes)) + 1
+        self._ranks = _Numbers(of_prefixes.of(*bounds), ranks)
+        self._of_ranks: Ints = np.concatenate([[UNKNOWN], shortest_first + 1])
+        """Ids of prefixes; the longer one has the higher rank."""
+        self._rows_of_ranks: Ints = np.concatenate([[UNKNOWN], shortest_first + 1 + self.size])
         number = words.index(ANY_NUMBER) + 1 if ANY_NUMBER in words else UNKNOWN
         self._by_kind = np.zeros(END + 1, dtype=np.int64)
         self._by_kind[NUMBER], self._by_kind[END] = number, BREAK
-        own = self._longest_prefixes(keys, starts, ends)
+        own = self._of_ranks[self._longest_prefixes(keys, starts, ends)]
         self.rows: Ints = np.concatenate([[UNKNOWN], own, np.arange(len(prefixes)) + 1])
         """For each row the longest known prefix of the word that stands there: first words, then prefixes alone."""
 
@@ -97,17 +107,16 @@ class Vocabulary:
         rows = np.maximum(words, UNKNOWN)
         new = (words == UNKNOWN).nonzero()[0]
         if len(new):
-            prefixes = self._longest_prefixes(keys, found.starts.take(new), found.ends.take(new))
-            rows[new] = (prefixes + self.size) * (prefixes > UNKNOWN)
+            ranks = self._longest_prefixes(keys, found.starts.take(new), found.ends.take(new))
+            rows[new] = self._rows_of_ranks.take(ranks)
         return words, rows
 
     def _longest_prefixes(self, keys: _Keys, starts: Ints, ends: Ints) -> Ints:
-        """Return the id of the longest known proper prefix of each word."""
-        until = starts + _LONGEST_FIRST
-        ids = self._prefixes.find(keys.of(starts, until)) * (until < ends)
-        longest: Ints = ids[0]
-        for shorter in ids[1:]:
-            longest = np.where(longest, longest, shorter)
+        """Return the rank of the longest known proper prefix of each word."""
+        until = starts + _LENGTHS
+        ranks = self._ranks.find(keys.of(starts, until))
+        ranks *= until < ends
+        longest: Ints = np.maximum.reduce(ranks, axis=0)
         return longest
 
 
