@@ -52,7 +52,7 @@ class Fold:
     def codes_without_ligatures(self, text: str) -> _Ints | None:
         """Return the same for a text that holds no ligature; None for one that does."""
         codes = _looked_up(text, self._codes_but_ligatures)
-        return None if codes.min(initial=0) < 0 else codes
+        return None if _least(codes) < 0 else codes
 
     def spelt_out(self, text: str) -> tuple[_Ints, _Ints | None]:
         """Return the codes of a text with ligatures spelt out, and whence each came if that is not its place."""
@@ -113,16 +113,17 @@ def _alike(original: str, normalized: str, fold: Fold) -> OffsetMap | None:
     if codes is None:
         return None
     length = len(original)
-    kept = np.flatnonzero(codes > _MARK)
+    (kept,) = (codes > _MARK).nonzero()
     count, odd = divmod(len(kept), 2)
-    if odd or not count or not kept[count - 1] < length <= kept[count]:
+    if odd or not count or not kept.item(count - 1) < length <= kept.item(count):
         return None
     folded = codes[kept]
-    if not (folded[:count] == folded[count:]).all():
+    if np.count_nonzero(folded[:count] != folded[count:]):
         return None
-    starts = np.full(len(normalized), -1)
+    starts = np.empty(len(normalized), dtype=np.int64)
+    starts.fill(-1)
     starts[kept[count:] - length] = kept[:count]
-    marked = (codes[:length] == _MARK).any()
+    marked = np.count_nonzero(codes[:length] == _MARK)
     return OffsetMap(starts, _past_marks(codes[:length])[starts + 1] if marked else starts + 1, length)
 
 
@@ -153,8 +154,12 @@ def _looked_up(text: str, codes: _Ints) -> _Ints:
     """Return the code of each character; what lies outside the table is its own code."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     found = codes.take(points, mode="clip")
-    beyond = found == _BEYOND
-    return np.where(beyond, points.astype(np.int64), found) if beyond.any() else found
+    return np.where(found == _BEYOND, points.astype(np.int64), found) if _least(found) == _BEYOND else found
+
+
+def _least(codes: _Ints) -> int:
+    """Return the least of the codes, or nought where that is less: without the layers that `min` goes through."""
+    return int(np.minimum.reduce(codes, initial=0))
 
 
 def _past_marks(codes: _Ints) -> _Ints:

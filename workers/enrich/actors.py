@@ -82,6 +82,8 @@ def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Fou
 def _without_lists(people: list[_Somebody]) -> list[_Somebody]:
     """Return the people without those who are only named, several in one sentence: teams and lists of the dead."""
     only_named = [each for each in people if not each.role_words and each.subject is None and not each.mentions]
+    if len(only_named) < _FEWEST_OF_LIST:
+        return people
     counts = Counter(each.sentence for each in only_named)
     return [each for each in people if each not in only_named or counts[each.sentence] < _FEWEST_OF_LIST]
 

@@ -5,6 +5,7 @@ Knows nothing of texts. What does not exist in a calendar is None, never the day
 
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from persiantools.jdatetime import JalaliDate
 
@@ -24,6 +25,7 @@ _YEARS = {System.JALALI: range(1200, 1440), System.GREGORIAN: range(1800, 2101)}
 _MONTHS = 12
 
 
+@lru_cache(maxsize=4_096)  # the days of some ten years, which articles name again and again
 def day_of(system: System, year: int, month: int, day: int) -> date | None:
     """Return a day, or None where there is no such day."""
     try:
@@ -59,6 +61,7 @@ def weekday_of(day: date) -> int:
     return (day.weekday() + 2) % 7
 
 
+@lru_cache(maxsize=4_096)
 def month_and_year(system: System, day: date) -> tuple[int, int]:
     """Return year and month of a day in a calendar."""
     if system is System.GREGORIAN:

@@ -23,7 +23,8 @@ def signatures(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> 
     credit = lexicon.sources.signatures
     outlets = any(name.of(EntryKind.OUTLET) for name, _ in view.names.values())
     for sentence, first in zip(view.passage.sentences, view.passage.openings, strict=True):
-        length = credit.length(view.texts, first, min(first + 3, sentence.last))
+        may_credit = first < sentence.last and view.texts[first] in credit.firsts
+        length = credit.length(view.texts, first, min(first + 3, sentence.last)) if may_credit else 0
         colon = first + length
         if length and colon < sentence.last and view.texts[colon] in {":", "/", "-"}:
             if link := _named(view, lexicon, colon + 1, sentence.last):

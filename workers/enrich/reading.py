@@ -6,7 +6,7 @@ published text. Text that says a second time, word for word, what the title or s
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -136,11 +136,13 @@ class Passage:
     @cached_property
     def line_breaks(self) -> Mapping[int, int]:
         """How many line breaks stand before a word, by its index."""
-        breaks: Counter[int] = Counter()
-        at = self.normalized.find("\n")
+        breaks: dict[int, int] = {}
+        starts, normalized = self.starts, self.normalized
+        at = normalized.find("\n")
         while at >= 0:
-            breaks[bisect_left(self.starts, at)] += 1
-            at = self.normalized.find("\n", at + 1)
+            word = bisect_left(starts, at)
+            breaks[word] = breaks.get(word, 0) + 1
+            at = normalized.find("\n", at + 1)
         return breaks
 
     @cached_property
@@ -150,7 +152,11 @@ class Passage:
 
     def where(self, word: str) -> Sequence[int]:
         """Return where a word of the text stands, in order; for those of a lexicon there is `places_of`."""
-        return [at for at, text in enumerate(self.texts) if text == word]
+        texts, at, places = self.texts, -1, list[int]()
+        for _ in range(texts.count(word)):
+            at = texts.index(word, at + 1)
+            places.append(at)
+        return places
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -351,8 +357,13 @@ def _unwrapped(text: str) -> str:
 
 def _is_wrapped(text: str) -> bool:
     """Tell a text whose lines were broken at a width, so that a line break ends nothing. Addresses are never broken."""
-    lines = [line for line in text.split("\n") if line and "http" not in line]
-    if len(lines) < _FEWEST_WRAPPED or max(map(len, lines)) > _WIDEST:
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if line and "http" not in line:
+            if len(line) > _WIDEST:
+                return False
+            lines.append(line)
+    if len(lines) < _FEWEST_WRAPPED:
         return False
     broken = sum(len(line) >= _NARROWEST and line.rstrip()[-1:] not in _ENDS for line in lines)
     return broken * 2 >= len(lines)
