@@ -56,6 +56,24 @@ def test_a_set_that_is_learnt_twice_keeps_the_others_apart() -> None:
     assert known["کشور"].members == ((1,),)
 
 
+def test_sets_of_the_same_words_are_one_set() -> None:
+    known = Chunks()
+    for words in (frozenset({"وزیر", "رفت"}), frozenset({"کشور"}), dict.fromkeys(("رفت", "وزیر")), frozenset({"گفت"})):
+        known.learn(words)
+
+    assert [each.number for each in known.sets.values()] == [0, 1, 0, 2]
+    assert known["وزیر"].members == ((0,),)
+    assert known["گفت"].members == ((2,),)
+
+
+def test_a_set_of_words_that_are_known_as_another_is_found_in_a_passage_that_was_read_before() -> None:
+    words, same, other = (frozenset({"وزیر", "رفت"}), frozenset({"رفت", "وزیر"}), frozenset({"کشور", "رفت"}))
+    passages("وزیر")[0].places_of(words)
+    (passage,) = passages("وزیر کشور گفت وزیر رفت")
+
+    assert [list(passage.places_of(each)) for each in (same, other, same)] == [[0, 3, 4], [1, 4], [0, 3, 4]]
+
+
 def test_a_chunk_says_which_of_its_words_are_in_the_sets_that_are_known() -> None:
     known = Chunks()
     known["«وزیر»"]

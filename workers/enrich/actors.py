@@ -6,8 +6,8 @@ text shows to be one person is one person.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from workers.enrich.found import FoundPerson
 from workers.enrich.lexicon_actors import ActorsLexicon
@@ -184,6 +184,7 @@ def _is_name_of(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return len(short) > 1 and short[-1] == long[-1] and short[0] in long
 
 
+@lru_cache(maxsize=1_024)
 def _without_articles(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a name without the Arabic article, which writers leave out."""
     return tuple(word.removeprefix(_ARTICLE) if len(word) > _FEWEST_WITH_ARTICLE else word for word in words)
@@ -201,7 +202,8 @@ def _is_office_of(place: Place, person: _Somebody) -> bool:
     return short[0] == long[0] and short[-1] == long[-1] and all(word in rest for word in short)
 
 
-def _office(words: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1_024)  # an office is compared with that of everybody in the article
+def _office(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of an office in one form, without Iran's name at its end."""
     last = len(words)
     while last > _FEWEST_OFFICE_WORDS and words[last - 1] in _OWN:

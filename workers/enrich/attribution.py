@@ -95,7 +95,8 @@ class _ChainFinder:
         """Yield the chains that «به گزارش», «به نقل از» and their like begin."""
         words, texts, past = self._words, self._texts, 0
         for at in self._view.passage.places_of(self._lexicon.cues.reports):
-            if at < past or at in self._used:
+            begins = words.reported_by.length(texts, at, len(texts)) or words.said_by.length(texts, at, len(texts))
+            if not begins or at < past or at in self._used:
                 continue
             end = self._sentence_end(at)
             if length := words.reported_by.length(texts, at, end):

@@ -57,6 +57,10 @@ class Numbered(NamedTuple):
     words: Collection[str]
 
 
+def _are_same(words: Collection[str], others: Collection[str]) -> bool:
+    return len(words) == len(others) and set(words) == set(others)
+
+
 class Chunks(dict[str, Chunk]):
     """All that is known of chunks; a chunk that it does not hold is read when it is asked for."""
 
@@ -66,6 +70,8 @@ class Chunks(dict[str, Chunk]):
         """The known sets of words, by their identity; they are held here, so that no other comes to have it."""
         self._numbers: dict[str, tuple[int, ...]] = {}
         """Of the sets that a word is in."""
+        self.distinct = 0
+        """How many of the known sets differ."""
         self._known_members: dict[_Members, _Members] = {}
 
     def __missing__(self, chunk: str) -> Chunk:
@@ -85,14 +91,20 @@ class Chunks(dict[str, Chunk]):
         """
         if id(words) in self.sets:
             return
-        self.clear()
-        self._known_members.clear()
+        same = next((each for each in self.sets.values() if _are_same(each.words, words)), None)
+        if same is None:
+            self.clear()
+            self._known_members.clear()
         if len(self.sets) == _SETS:
-            self.sets, self._numbers = {}, {}  # passages that were read before go on with what they know
-        number = len(self.sets)
-        self.sets[id(words)] = Numbered(number, words)
+            self.clear()
+            self.sets, self._numbers, self.distinct, same = {}, {}, 0, None  # passages that were read go on with theirs
+        if same is not None:
+            self.sets[id(words)] = Numbered(same.number, words)
+            return
+        self.sets[id(words)] = Numbered(self.distinct, words)
         for word in words:
-            self._numbers[word] = (*self._numbers.get(word, ()), number)
+            self._numbers[word] = (*self._numbers.get(word, ()), self.distinct)
+        self.distinct += 1
 
     def _read(self, chunk: str) -> Chunk:
         if (chunk.isalpha() and _QUOTE not in chunk) or _IS_WORD(chunk):

@@ -103,7 +103,7 @@ class Modalities:
     def _is_finite(self, word: str) -> bool:
         """Tell a verb with which a clause ends."""
         form = self._verbs.get(word)
-        return form is not None and form.mood in {Mood.FACT, Mood.PRESENT}
+        return form is not None and (form.mood is Mood.FACT or form.mood is Mood.PRESENT)
 
     def _verb_at(self, hit: Hit, texts: Sequence[str]) -> int | None:
         """Return where its verb stands: in the phrase, else close after it."""

@@ -108,7 +108,7 @@ def _spots(found: Findings) -> Iterator[Spot]:
 
 
 def _spans(reading: Reading, spots: Iterable[Spot]) -> tuple[Span, ...]:
-    return tuple(reading.span(spot) for spot in spots)
+    return tuple(map(reading.span, spots))
 
 
 def _surface(reading: Reading, spot: Spot | None) -> str | None:

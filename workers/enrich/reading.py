@@ -97,7 +97,7 @@ class Passage:
     sets: Mapping[int, Numbered]
     """The known sets of words, by their identity."""
     known: int
-    """How many there were when it was read."""
+    """How many of them that differ there were when it was read."""
 
     @property
     def chunk_starts(self) -> list[int]:
@@ -317,7 +317,7 @@ def _passage(name: FieldName, original: str, normalized: str) -> Passage:
     chunks = normalized.replace("\n", " ").split(" ")
     read = list(map(_chunks.__getitem__, chunks))
     texts = list(chain.from_iterable(map(texts_of, read)))
-    return Passage(name, original, normalized, chunks, read, texts, _chunks.sets, len(_chunks.sets))
+    return Passage(name, original, normalized, chunks, read, texts, _chunks.sets, _chunks.distinct)
 
 
 def _sentences(passage: Passage) -> Iterator[Sentence]:
