@@ -116,6 +116,13 @@ class Phrase:
         best = min(self.anchors, key=lambda at: max(popularity[form] for form in self.tokens[at].forms))
         return replace(self, anchor=best)
 
+    @property
+    def beside(self) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+        """Return what must stand right before and right after its anchor; None where nothing must."""
+        tokens, at = self.tokens, self.anchor
+        before = tokens[at - 1].forms if at and not tokens[at].gap else None
+        return before, tokens[at + 1].forms if at + 1 < len(tokens) and not tokens[at + 1].gap else None
+
     def places(self, texts: Sequence[str], at: int, first: int, last: int) -> tuple[int, ...]:
         """Return where its words stand between two indexes when its anchor stands at one; empty if it is not there."""
         tokens, anchor = self.tokens, self.anchor

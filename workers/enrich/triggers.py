@@ -5,7 +5,7 @@ Knows nothing of what a kind means; `workers.enrich.phrases` says how a phrase i
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -68,6 +68,9 @@ class _Entry(NamedTuple):
     phrase: Phrase
     rule: int | None
     of_class: str | None
+    before: frozenset[str] | None = None
+    after: frozenset[str] | None = None
+    """What must stand right beside the phrase's anchor: half of all phrases are ruled out by that."""
 
 
 class _Match(NamedTuple):
@@ -110,15 +113,15 @@ class Triggers:
         for at in _within(passage.places_of(self._classes), sentence):
             classes |= self._classes[texts[at]]
         for at in _within(passage.places_of(self._index), sentence):
-            for entry in self._index[texts[at]]:
-                if entry.of_class is not None and entry.of_class in classes:
+            for phrase, rule, of_class in self._fitting(texts, at, sentence):
+                if of_class is not None and of_class in classes:
                     continue
-                if not (places := entry.phrase.places(texts, at, first, last)):
+                if not (places := phrase.places(texts, at, first, last)):
                     continue
-                if entry.of_class is None:
-                    matches.append(_Match(places, entry.rule, entry.phrase.negative))
+                if of_class is None:
+                    matches.append(_Match(places, rule, phrase.negative))
                 else:
-                    classes.add(entry.of_class)
+                    classes.add(of_class)
         if not matches:
             return ()
         return tuple(
@@ -126,6 +129,18 @@ class Triggers:
             for match in _longest(matches, self._rules, classes)
             if match.rule is not None
         )
+
+    def _fitting(
+        self, texts: Sequence[str], at: int, sentence: Sentence
+    ) -> Sequence[tuple[Phrase, int | None, str | None]]:
+        """Return the phrases looked for by a word that the words beside it do not rule out."""
+        left = texts[at - 1] if at > sentence.first else ""
+        right = texts[at + 1] if at + 1 < sentence.last else ""
+        return [
+            (phrase, rule, of_class)
+            for phrase, rule, of_class, before, after in self._index[texts[at]]
+            if (after is None or right in after) and (before is None or left in before)
+        ]
 
 
 def _within(places: Sequence[int], sentence: Sentence) -> Sequence[int]:
@@ -155,7 +170,13 @@ def build_triggers(source: Path, file: TriggerFile, rules: Sequence[TriggerRule]
     if problems:
         raise refusal(problems)
     popularity = Counter(form for entry in entries for token in entry.phrase.tokens for form in token.forms)
-    return Triggers(rules, [entry._replace(phrase=entry.phrase.anchored(popularity)) for entry in entries])
+    return Triggers(rules, [_anchored(entry, popularity) for entry in entries])
+
+
+def _anchored(entry: _Entry, popularity: Mapping[str, int]) -> _Entry:
+    phrase = entry.phrase.anchored(popularity)
+    before, after = phrase.beside
+    return entry._replace(phrase=phrase, before=before, after=after)
 
 
 def _patterns(file: TriggerFile, rules: Sequence[TriggerRule]) -> Iterator[tuple[str, str, int | None, str | None]]:
