@@ -21,7 +21,6 @@ _NAME_WORDS = 12
 def signatures(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> Iterator[Link]:
     """Yield the sources that are credited, those left out that begin with a word that belongs to something."""
     credit = lexicon.sources.signatures
-    outlets = any(name.of(EntryKind.OUTLET) for name, _ in view.names.values())
     for sentence, first in zip(view.passage.sentences, view.passage.openings, strict=True):
         may_credit = first < sentence.last and view.texts[first] in credit.firsts
         length = credit.length(view.texts, first, min(first + 3, sentence.last)) if may_credit else 0
@@ -29,7 +28,7 @@ def signatures(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> 
         if length and colon < sentence.last and view.texts[colon] in {":", "/", "-"}:
             if link := _named(view, lexicon, colon + 1, sentence.last):
                 yield link
-        elif outlets and (link := _credit(view, lexicon, sentence, used)):
+        elif link := _credit(view, lexicon, sentence, used):
             yield link
 
 

@@ -12,10 +12,6 @@ from pydantic import BaseModel, ValidationError
 from ingest.service.toml_document import problems_of, read_toml, refusal
 from workers.enrich.lexicon_actor_files import PeopleWords, PlainWords, RoleWords, SourceWords, SpeechWords, Words
 from workers.enrich.phrases import Phrases, spellings, words_in
-from workers.enrich.reading import folded
-
-ISSUE = folded("شماره")
-"""Before an outlet of which an issue is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +122,8 @@ class Cues:
     reports: frozenset[str]
     sources: frozenset[str]
     unnamed: frozenset[str]
-    any_source: frozenset[str]
-    """Every word with which a source begins that is no name of the gazetteers."""
+    other_sources: frozenset[str]
+    """Every word with which a reporter, an unnamed source or a body begins that is no name of the gazetteers."""
     nouns: frozenset[str]
     people: frozenset[str]
     speech: frozenset[str]
@@ -167,7 +163,7 @@ def load_actors_lexicon(folder: Path) -> ActorsLexicon:
             reports=sources.reported_by.firsts | sources.said_by.firsts,
             sources=unnamed | sources.outlet_words.firsts | sources.same_outlet.firsts,
             unnamed=unnamed,
-            any_source=frozenset({ISSUE}).union(*(phrases.firsts for phrases in _beginning(sources))),
+            other_sources=unnamed | sources.reporters.firsts | sources.organisation_words.firsts,
             nouns=sources.unnamed_heads.firsts | sources.outlet_words.firsts,
             people=roles.heads.firsts | people.given.firsts | people.known.firsts | people.titles.firsts,
             speech=speech.verbs.firsts | speech.nouns.firsts,
@@ -177,12 +173,6 @@ def load_actors_lexicon(folder: Path) -> ActorsLexicon:
         prepositions=words_in(plain.prepositions),
         stops=words_in((*plain.prepositions, *plain.others)),
     )
-
-
-def _beginning(sources: SourceLexicon) -> Iterator[Phrases]:
-    """Yield the phrases with which sources begin."""
-    yield from (sources.same_outlet, sources.heads, sources.outlet_words, sources.reporters)
-    yield from (sources.unnamed_counts, sources.unnamed_heads, sources.organisation_words)
 
 
 def _read[Model: BaseModel](path: Path, model: type[Model]) -> Model:

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from workers.enrich.found import FoundSource
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.kinds import SourceKind
-from workers.enrich.lexicon_actors import ISSUE, ActorsLexicon
+from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.reading import folded
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
-_ISSUE_WORDS = 5
+_ISSUE, _ISSUE_WORDS = folded("شماره"), 5
 """«به نوشته شماره دیروز روزنامه …»."""
 _OPEN_WORDS = 3
 """Of the name of an outlet or body that the gazetteers do not know."""
@@ -46,11 +46,10 @@ def source_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, unkn
     at = view.past_quotes(at, end)
     if at >= end:
         return None
-    found = None
-    if at in view.names or view.texts[at] in lexicon.cues.any_source:
+    found = _outlet(view, at, end, lexicon)
+    if found is None and (at in view.names or view.texts[at] in lexicon.cues.other_sources):
         found = (
-            _outlet(view, at, end, lexicon)
-            or _reporter(view, at, end, lexicon)
+            _reporter(view, at, end, lexicon)
             or unnamed_at(view, at, end, lexicon)
             or _organisation(view, at, end, lexicon)
         )
@@ -85,7 +84,7 @@ def _outlet(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link |
         return Link(FoundSource(view.spot(at, at + length), SourceKind.OUTLET, outlet_id), at + length)
     length = words.outlet_words.length(view.texts, at, end)
     if not length:
-        issue = at + _ISSUE_WORDS if view.texts[at] == ISSUE else at
+        issue = at + _ISSUE_WORDS if view.texts[at] == _ISSUE else at
         later = next((index for index in range(at + 1, min(issue, end)) if index in view.names), at)
         return _outlet(view, later, end, lexicon) if later > at else None
     return _after_kind_word(view, at, at + length, end, lexicon)
