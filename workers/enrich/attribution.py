@@ -6,7 +6,7 @@ Knows nothing of what is said. `tests/data/gold/README.md` says what counts as a
 from collections.abc import Iterator
 
 from workers.enrich.credits import signatures
-from workers.enrich.distinct_chains import Chain, distinct, with_taken_up
+from workers.enrich.distinct_chains import Chain, distinct, joined, with_taken_up
 from workers.enrich.found import FoundSource
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.interviews import interview_in, interviews, told
@@ -15,8 +15,9 @@ from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
 from workers.enrich.persons_at import somebody_at
 from workers.enrich.reading import Reading, Sentence, folded
-from workers.enrich.sources import Link, body_at, may_be_unnamed, one_or_many_at, source_at, unnamed_at
-from workers.enrich.statements import statements
+from workers.enrich.same_sentence import link_behind, past_place
+from workers.enrich.sources import Link, body_at, head_at, may_be_unnamed, one_or_many_at, source_at, unnamed_at
+from workers.enrich.statements import reports, statements
 from workers.enrich.word_view import WordView, line_starts, views
 
 _LINKS = 5
@@ -25,11 +26,19 @@ _BEFORE_QUOTING = 10
 """Words between an outlet and «به نقل از»: «رویترز در گزارشی اختصاصی به نقل از»."""
 _BEFORE_VERB = 16
 """Words between an outlet and its verb: «بلومبرگ روز سه‌شنبه ۳۰ تیرماه گزارش داد»."""
+_WRITES = frozenset(map(folded, ("نوشت", "می‌نویسد", "نوشته")))
+_TO_LAST_VERB = 28
+"""The same where the outlet begins the sentence."""
 _KNOWING = frozenset(map(folded, ("آگاه", "مطلع", "ناشناس", "شاهدان", "مسئولان")))
+_MEDIA = tuple(map(folded, ("منبع", "منابع", "رسانه", "روزنامه", "خبرگزاری", "شبکه", "نشریه", "مطبوعات", "سایت")))
 _AMONG = ["از", "جمله"]
 """«مقامات … از جمله X»: the one who is named speaks."""
+_THIS = folded("این")
 _TO_OUTLET = 8
 """Words from «آن‌طور که» somebody to the outlet that was told."""
+_PLURAL = "های"
+"""«گزارش‌های اولیه», «داده‌های پروازی» are as often nobody's: only a source that is known follows."""
+_BETWEEN_LINKS = frozenset({"،", ",", ")", "»", "*", "و", "؛", ":"})
 _CLAUSE_ENDS = frozenset({":", "؛", "که"})
 _HEAD_WORDS = 12
 """Before the colon of «رویترز:»."""
@@ -40,7 +49,7 @@ def chains(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Chai
     found: list[Chain] = []
     for view in views(reading, names):
         found += _ChainFinder(view, lexicon).find()
-    return distinct(reading, with_taken_up(reading, found))
+    return distinct(reading, with_taken_up(reading, tuple(joined(reading, found))))
 
 
 class _ChainFinder:
@@ -110,7 +119,8 @@ class _ChainFinder:
     def _reported_by(self, at: int, length: int, end: int) -> list[Link]:
         """Return the chain behind «به گزارش»: the first source, whom it quotes, and to whom somebody spoke."""
         announced = self._words.announced_by.length(self._texts, at, end)
-        first = self._announcer(at, length, end) if announced else self._source(at + length, end, unknown=True)
+        plural = self._texts[at + length - 1].endswith(_PLURAL)
+        first = self._announcer(at, length, end) if announced else self._source(at + length, end, unknown=not plural)
         if first is None:
             return []
         links = [first, *self._onward(first.end, end)]
@@ -169,16 +179,19 @@ class _ChainFinder:
     def _onward(self, at: int, end: int) -> Iterator[Link]:
         """Yield the links that follow: «… به نقل از Y از Z»."""
         for _ in range(_LINKS):
-            while at < end and self._texts[at] in {"،", ",", ")", "»", "*", "و"}:
+            while at < end and self._texts[at] in _BETWEEN_LINKS:
                 if self._texts[at] == "و" and not self._words.onward.length(self._texts, at + 1, end):
                     return
                 at += 1
-            at = self._past_city(at, end)
             length = self._words.onward.length(self._texts, at, end)
+            if length <= 1 and (filed := past_place(self._view, at, end, self._lexicon)) > at:
+                at, length = filed, self._words.onward.length(self._texts, filed, end)
             if not length:
                 if link := self._reporting(at, end):
                     yield link
                     yield from self._quoted_by(link.end, end)
+                elif link := link_behind(self._view, at, end, self._lexicon):
+                    yield link
                 return
             # «از» alone is as often «از سوی»: only what is plainly a source follows it.
             link = self._announcer(at, length, end) or self._source(at + length, end, unknown=length > 1)
@@ -198,27 +211,14 @@ class _ChainFinder:
                 yield from self._onward(original.end, end)
                 return
 
-    def _past_city(self, at: int, end: int) -> int:
-        """Return the index after «از واشنگتن» and its comma: where the report was filed, not who says so."""
-        city = self._view.names.get(at + 1)
-        if (
-            at < end
-            and self._texts[at] == "از"
-            and city
-            and city[0].of(EntryKind.CITY)
-            and not city[0].of(EntryKind.OUTLET)
-        ):
-            at = city[1]
-            return at + int(at < end and self._texts[at] in {"،", ","})
-        return at
-
     def _reporting(self, at: int, end: int) -> Link | None:
         """Return the outlet or unnamed source that is the subject of what «به گزارش …،» begins."""
         link = source_at(self._view, at, end, self._lexicon) if at < end else None
         if link is None or link.source.kind not in {SourceKind.OUTLET, SourceKind.ANONYMOUS}:
             return None
         known = link.source.kind is SourceKind.OUTLET and link.source.id
-        if link.source.kind is SourceKind.ANONYMOUS and not self._is_source(at, link.end):
+        official = self._texts[at] == _THIS and not self._is_media(at, link.end)
+        if link.source.kind is SourceKind.ANONYMOUS and (official or not self._is_source(at, link.end)):
             return None
         return link if known or self._reports(link.end, end) else None
 
@@ -326,21 +326,25 @@ class _ChainFinder:
 
     def _is_media(self, first: int, last: int) -> bool:
         """Tell unnamed outlets and sources from unnamed officials, who are speakers."""
-        return any(self._texts[at].startswith(("منبع", "منابع", "رسانه")) for at in range(first, last))
+        return any(self._texts[at].startswith(_MEDIA) for at in range(first, last))
 
     def _subjects(self) -> Iterator[Chain]:
         """Yield the outlets that are subjects of a verb of reporting."""
         cues = self._lexicon.cues.sources
         outlets = self._outlets
+        short = self._short_subjects()
         past = 0
-        for at in sorted({*self._view.passage.places_of(cues), *outlets}):
+        for at in sorted({*self._view.passage.places_of(cues), *outlets, *short}):
             # «کانال ۱۴ تلویزیون اسرائیل»: what follows a source at once is of it.
-            if at < past or at == past > 0 or at in self._used or at in self._view.inside:
+            taken = at in self._used or at in self._view.inside or (at > 0 and self._texts[at - 1] == _THIS)
+            if at < past or at == past > 0 or taken:
                 continue
-            if not (at in outlets or may_be_unnamed(self._texts, at, self._lexicon)) or self._is_object(at):
+            known = at in outlets or at in short or may_be_unnamed(self._texts, at, self._lexicon)
+            if not known or self._is_object(at):
                 continue
             end = self._sentence_end(at)
             link = source_at(self._view, at, end, self._lexicon)
+            link = link or (head_at(self._view, at, end, self._lexicon) if at in short else None)
             if link is None or link.source.kind is SourceKind.ORGANISATION or self._is_owned(at, link):
                 continue
             past = link.end
@@ -350,17 +354,27 @@ class _ChainFinder:
                     yield self._take([outlet, link])
                 if outlet or not self._is_media(at, link.end):
                     continue
-            if self._reports(link.end, end):
+            if self._reports(link.end, end, begins=at):
                 yield self._take([link])
+
+    def _short_subjects(self) -> set[int]:
+        """Return where a short name stands right before a verb that only outlets have: «بازتاب نوشت»."""
+        found: set[int] = set()
+        for at in self._view.passage.places_of(self._words.heads.firsts):
+            last = at + self._words.heads.length(self._texts, at, len(self._texts))
+            if at < last < len(self._texts) and self._texts[last] in _WRITES and at not in self._view.names:
+                found.add(at)
+        return found
 
     def _is_owned(self, at: int, link: Link) -> bool:
         """Tell «معاون رسانه …» from an outlet that no list knows."""
         return link.source.id is None and at > 0 and self._texts[at - 1] in self._lexicon.roles.heads.firsts
 
-    def _reports(self, at: int, end: int) -> bool:
+    def _reports(self, at: int, end: int, *, begins: int = -1) -> bool:
         """Tell whether a verb of reporting follows in the same clause."""
         verbs = self._words.report_verbs
-        for index in range(at, min(at + _BEFORE_VERB, end)):
+        first = begins >= 0 and self._view.past_marks(self._sentence_start(at - 1), end) == begins
+        for index in range(at, min(at + (_TO_LAST_VERB if first else _BEFORE_VERB), end)):
             if self._texts[index] in verbs.firsts and verbs.length(self._texts, index, end):
                 return True
             if self._texts[index] in {"که", ":", "؛", "است", "شد", "بود", "کرد"}:
@@ -375,8 +389,9 @@ class _ChainFinder:
 
     def _statements(self) -> Iterator[Chain]:
         """Yield the bodies of «در بیانیه وزارت … آمده است»."""
-        for link in statements(self._view, self._lexicon, self._used):
-            yield self._take([link])
+        for found in (statements, reports):
+            for link in found(self._view, self._lexicon, self._used):
+                yield self._take([link])
 
     def _signatures(self) -> Iterator[Chain]:
         """Yield «/ ایسنا» and «منبع: …» at the ends of lines."""

@@ -28,6 +28,8 @@ class SourceWords(_File):
     desks: Words
     own: Words
     outlet_words: Words
+    outlet_endings: Words
+    joined_endings: Words
     weak_outlet_words: Words
     same_outlet: Words
     organisation_words: Words
@@ -37,6 +39,7 @@ class SourceWords(_File):
     report_verbs: Words
     not_subject_after: Words
     interviews: Words
+    telling: Words
     signatures: Words
     announcing: Words
     own_signatures: Words
