@@ -15,7 +15,8 @@ from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
 from workers.enrich.persons_at import somebody_at
 from workers.enrich.reading import Reading, Sentence, folded
-from workers.enrich.same_sentence import link_behind, past_place
+from workers.enrich.same_sentence import link_behind, past_place, past_where
+from workers.enrich.short_names import short_subjects
 from workers.enrich.sources import Link, body_at, head_at, may_be_unnamed, one_or_many_at, source_at, unnamed_at
 from workers.enrich.statements import reports, statements
 from workers.enrich.word_view import WordView, line_starts, views
@@ -26,7 +27,6 @@ _BEFORE_QUOTING = 10
 """Words between an outlet and «به نقل از»: «رویترز در گزارشی اختصاصی به نقل از»."""
 _BEFORE_VERB = 16
 """Words between an outlet and its verb: «بلومبرگ روز سه‌شنبه ۳۰ تیرماه گزارش داد»."""
-_WRITES = frozenset(map(folded, ("نوشت", "می‌نویسد", "نوشته")))
 _TO_LAST_VERB = 28
 """The same where the outlet begins the sentence."""
 _KNOWING = frozenset(map(folded, ("آگاه", "مطلع", "ناشناس", "شاهدان", "مسئولان")))
@@ -34,6 +34,7 @@ _MEDIA = tuple(map(folded, ("منبع", "منابع", "رسانه", "روزنا�
 _AMONG = ["از", "جمله"]
 """«مقامات … از جمله X»: the one who is named speaks."""
 _THIS = folded("این")
+_THAT = folded("که")
 _TO_OUTLET = 8
 """Words from «آن‌طور که» somebody to the outlet that was told."""
 _PLURAL = "های"
@@ -159,7 +160,9 @@ class _ChainFinder:
         link = unnamed_at(self._view, first, end, self._lexicon) or one_or_many_at(
             self._view, first, end, self._lexicon
         )
-        if link is None or self._texts[at + length] == folded("این"):
+        if link is None or self._texts[at + length] == _THIS:
+            return None
+        if self._texts[at + length - 1] == _THAT and not self._reports(link.end, end):
             return None
         if self._texts[link.end : link.end + 2] == _AMONG:
             return None
@@ -318,6 +321,7 @@ class _ChainFinder:
             at += 1
         if at in self._view.names and self._view.names[at][0].of(EntryKind.COUNTRY):
             at = self._view.names[at][1]
+        at = past_where(self._view, at, end)
         return at < end and self._texts[at] in {":", "-", "–", "ـ", "_"}
 
     def _is_source(self, first: int, last: int) -> bool:
@@ -332,7 +336,7 @@ class _ChainFinder:
         """Yield the outlets that are subjects of a verb of reporting."""
         cues = self._lexicon.cues.sources
         outlets = self._outlets
-        short = self._short_subjects()
+        short = short_subjects(self._view, self._lexicon)
         past = 0
         for at in sorted({*self._view.passage.places_of(cues), *outlets, *short}):
             # «کانال ۱۴ تلویزیون اسرائیل»: what follows a source at once is of it.
@@ -347,8 +351,10 @@ class _ChainFinder:
             link = link or (head_at(self._view, at, end, self._lexicon) if at in short else None)
             if link is None or link.source.kind is SourceKind.ORGANISATION or self._is_owned(at, link):
                 continue
-            past = link.end
+            behind, past = past, link.end
             if link.source.kind is SourceKind.ANONYMOUS:
+                if behind > 0 and self._view.past_marks(behind, at) == at and self._sentence_start(at) < behind:
+                    continue  # «رویترز»، خبرگزاری انگلیسی
                 outlet = told(self._view, self._lexicon, link.end, end)
                 if outlet and self._reports(outlet.end, end):
                     yield self._take([outlet, link])
@@ -356,15 +362,6 @@ class _ChainFinder:
                     continue
             if self._reports(link.end, end, begins=at):
                 yield self._take([link])
-
-    def _short_subjects(self) -> set[int]:
-        """Return where a short name stands right before a verb that only outlets have: «بازتاب نوشت»."""
-        found: set[int] = set()
-        for at in self._view.passage.places_of(self._words.heads.firsts):
-            last = at + self._words.heads.length(self._texts, at, len(self._texts))
-            if at < last < len(self._texts) and self._texts[last] in _WRITES and at not in self._view.names:
-                found.add(at)
-        return found
 
     def _is_owned(self, at: int, link: Link) -> bool:
         """Tell «معاون رسانه …» from an outlet that no list knows."""

@@ -42,12 +42,12 @@ def distinct(reading: Reading, found: Iterable[Chain]) -> tuple[Chain, ...]:
     Another outlet is one all the same: it reports, too.
     """
     seen: dict[tuple[str, ...], Chain] = {}
-    told = False
+    before = {SourceKind.ANONYMOUS}
     for chain in found:
-        again = len(chain) == 1 and reading.text(chain[0].spot).startswith("این ")
-        if again and (chain[0].kind is SourceKind.ANONYMOUS or (told and chain[0].kind is SourceKind.ORGANISATION)):
+        again = len(chain) == 1 and chain[0].id is None and reading.text(chain[0].spot).startswith("این ")
+        if again and chain[0].kind in before:
             continue
-        told = told or chain[-1].kind is SourceKind.ORGANISATION
+        before |= {source.kind for source in chain}
         key = tuple(source.id or folded(reading.text(source.spot)).removeprefix("یک ") for source in chain)
         if not any(_is_again(reading, chain, earlier) for earlier in seen.values()):
             seen.setdefault(key, chain)

@@ -36,6 +36,7 @@ class SourceWords(_File):
     unnamed_heads: Words
     unnamed_counts: Words
     unnamed_modifiers: Words
+    not_sources: Words
     report_verbs: Words
     not_subject_after: Words
     interviews: Words

@@ -40,6 +40,7 @@ class SourceLexicon:
     unnamed_heads: Phrases
     unnamed_counts: Phrases
     unnamed_modifiers: frozenset[str]
+    not_sources: frozenset[str]
     report_verbs: Phrases
     not_subject_after: frozenset[str]
     interviews: Phrases
@@ -206,6 +207,7 @@ def _sources(words: SourceWords) -> SourceLexicon:
         unnamed_heads=Phrases(words.unnamed_heads),
         unnamed_counts=Phrases(words.unnamed_counts),
         unnamed_modifiers=words_in(words.unnamed_modifiers),
+        not_sources=words_in(words.not_sources),
         report_verbs=Phrases(words.report_verbs),
         not_subject_after=words_in(words.not_subject_after),
         interviews=Phrases(words.interviews),

@@ -13,6 +13,7 @@ from workers.enrich.word_view import WordView
 
 _IN, _THIS = folded("در"), folded("این")
 _COUNTS = frozenset(map(folded, ("یک", "دو", "سه", "چند", "یکی")))
+_WHERE, _WHERE_WORDS = frozenset(map(folded, ("در", "از", "نزدیک"))), 7
 _HOME = "IR"
 _OUTLET_WORDS = 9
 """Between the first word of an outlet's name and the official: «خبرگزاری فرانسه از نیویورک،»."""
@@ -76,3 +77,10 @@ def past_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int
         if view.texts[comma] in {"،", ","}:
             return at if source_at(view, at + 1, end, lexicon) else comma + 1
     return at
+
+
+def past_where(view: WordView, at: int, end: int) -> int:
+    """Return the index after «در دولت …», where a source is or what it is near to, before a mark."""
+    if at >= end or view.texts[at] not in _WHERE:
+        return at
+    return next((index for index in range(at, min(at + _WHERE_WORDS, end)) if view.is_mark(index)), at)

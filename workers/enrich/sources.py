@@ -217,6 +217,8 @@ def unnamed_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Lin
             last = view.names[last][1]
         else:
             break
+    if first < end and view.texts[first] in words.not_sources:
+        return None
     plural = view.texts[first - 1].endswith(("ها", "ان", "ات", "های", "منابع"))
     if not counted and last == first and not plural:
         return None
@@ -270,8 +272,10 @@ def _unknown(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, quote
         if at < last <= at + 4:
             return Link(FoundSource(view.spot(at, last), SourceKind.OUTLET), last)
         return None
-    if view.texts[at] in lexicon.people.not_family or view.texts[at] in lexicon.sources.unnamed_modifiers:
-        return None
+    return None if view.texts[at] in lexicon.people.not_family else _by_place(view, at, end, lexicon)
+
+
+def _by_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link | None:
     if view.texts[at].endswith(_PLURALS) or view.texts[at] == "یک":
         last = _open_end(view, at + int(view.texts[at] == "یک"), end, lexicon)
         if last > at + 1:
@@ -279,6 +283,8 @@ def _unknown(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, quote
     last = _open_end(view, at, end, lexicon)
     latin = last > at and view.texts[at].isascii() and view.texts[at].isalpha()
     closed = at < last < end and view.texts[last] in "،,:"
+    if last == at + 1 and view.texts[at] in lexicon.sources.unnamed_modifiers:
+        return None
     if latin:
         while last > at + 1 and not view.texts[last - 1].isascii():
             last -= 1
