@@ -10,6 +10,7 @@ from typing import Literal
 from workers.enrich.found import FoundOrganisation, FoundPerson, FoundQuote, FoundSource
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
+from workers.enrich.one_speaker import with_one_speaker
 from workers.enrich.reading import Reading, Sentence, Spot
 from workers.enrich.said import Said
 from workers.enrich.speakers import Speaker, Speakers
@@ -18,6 +19,8 @@ from workers.enrich.word_view import OPENING, WordView, line_starts, views
 
 _HEAD_WORDS = 16
 """Before the colon of «سخنگوی وزارت خارجه در نشست خبری:»."""
+_LONG_HEAD = 26
+"""The same where somebody's name or office begins it: «… رئیس … در حاشیه … در جمع خبرنگاران:»."""
 _ELIDED = 8
 """Words before a verb whose subject is left out: «در ادامه این نشست افزود»."""
 _UNKNOWN_WORDS = 4
@@ -49,7 +52,7 @@ def quotes(
         finder = _QuoteFinder(view, lexicon, speakers, verbs, last)
         found += finder.find(announced)
         last, announced = finder.last, finder.announces
-    return _distinct(reading, found)
+    return with_one_speaker(reading, persons, _distinct(reading, found), lexicon)
 
 
 def _said_by(view: WordView, lexicon: ActorsLexicon) -> bool:
@@ -125,7 +128,7 @@ class _QuoteFinder:
         for start, sentence in self._head_starts():
             first = self._view.past_marks(start, sentence.last)
             first += self._lexicon.speech.announcing.length(self._texts, first, sentence.last)
-            limit = min(sentence.last, first + _HEAD_WORDS)
+            limit = min(sentence.last, first + (_LONG_HEAD if self._speakers.begins_person(first) else _HEAD_WORDS))
             colon = next((at for at in range(first, limit) if self._texts[at] == ":"), None)
             if colon is None or any(first <= verb.first < colon for verb in self._verbs):
                 continue
@@ -248,7 +251,7 @@ class _QuoteFinder:
             # Of somebody without a name only their own words are a quote; the rest is the outlet's report.
             return quoted if quoted.person is not None or self._is_direct(verb) else None
         named = self._speakers.subject(first, last)
-        if self._outlet_right_before(verb, first):
+        if self._outlet_right_before(verb, first) or (named and self._speakers.outlet_begins(first, named)):
             return None
         taken_up = next((at for at in range(first, last) if self._is_taken_up(at, first, last)), None)
         if taken_up is not None and (named is None or taken_up < named.first):
@@ -305,7 +308,9 @@ class _QuoteFinder:
 
     def _outlet_says(self, first: int, last: int) -> bool:
         outlets = (speaker for speaker in self._speakers.between(first, last) if speaker.is_outlet)
-        return any(not self._is_told(speaker.first, first) for speaker in outlets)
+        return any(not self._is_told(speaker.first, first) for speaker in outlets) or self._speakers.outlet_again(
+            first, last
+        )
 
     def _outlet_right_before(self, verb: SpeechVerb, first: int) -> bool:
         """Tell «…؛ رویترز نوشته»: whatever stands before, the outlet is the subject."""
@@ -335,7 +340,8 @@ class _QuoteFinder:
         """Return whom a pronoun means: the last who spoke; «این منابع» the last source without a name."""
         if self._lexicon.speech.demonstratives_of_sources.length(self._texts, at, end):
             is_source = self._texts[at + 1].startswith(_SOURCES)
-            meant = self._speakers.unnamed_before(at) if is_source else self._speakers.body_before(at)
+            noun = self._texts[at + 1]
+            meant = self._speakers.unnamed_before(at) if is_source else self._speakers.body_before(at, noun)
             return meant or self.last
         return self.last
 

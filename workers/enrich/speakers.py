@@ -24,6 +24,8 @@ _FINITE = ("ند", "است", "کرد", "شد", "بود", "داد", "شود", "ک
 _HEADING = "*"
 """Before a heading within the text, which the next sentence follows without a mark."""
 _PRESS = tuple(map(folded, ("رسانه", "خبرگزاری", "روزنامه", "سایت", "کانال", "شبکه", "مطبوعات")))
+_KIND_LETTERS = 4
+"""By which «سفارتخانه» and «سفارت …» are one kind."""
 _NEAR_WORDS = 5
 """Between a subject and its verb."""
 
@@ -82,10 +84,24 @@ class Speakers:
         before = self._speakers[: bisect_left(self._firsts, at)]
         return next((speaker for speaker in reversed(before) if speaker.is_unnamed), None)
 
-    def body_before(self, at: int) -> Speaker | None:
-        """Return the last body that is named before an index."""
-        before = self._speakers[: bisect_left(self._firsts, at)]
-        return next((speaker for speaker in reversed(before) if speaker.is_body), None)
+    def body_before(self, at: int, noun: str) -> Speaker | None:
+        """Return the last body named before an index, of those whose kind the noun of «این سفارتخانه» is, if any is."""
+        before = [each for each in reversed(self._speakers[: bisect_left(self._firsts, at)]) if each.is_body]
+        begins = noun[:_KIND_LETTERS]
+        kind = (each for each in before if self._view.texts[each.first].startswith(begins))
+        return next(kind, before[0] if before else None)
+
+    def outlet_again(self, first: int, last: int) -> bool:
+        """Tell whether «این روزنامه» begins a clause."""
+        at = self._view.past_marks(first, last)
+        return at < last and self._lexicon.sources.same_outlet.length(self._view.texts, at, last) > 0
+
+    def outlet_begins(self, first: int, named: Speaker) -> bool:
+        """Tell whether an outlet begins a clause as its subject, and it is not a person who is named in it."""
+        if named.person is not None:
+            return False
+        at = self._view.past_marks(first, named.first)
+        return any(each.is_outlet for each in self.between(at, at + 1))
 
     def quoted(self, first: int, last: int) -> Speaker | None:
         """Return whom an outlet quotes in a range of words: «… به نقل از … نوشت»."""
