@@ -104,8 +104,10 @@ def _is_theirs(
     return speaker.alone and home and not _is_another(reading, office.role)
 
 
-def _is_somebody(reading: Reading, spot: Spot, lexicon: ActorsLexicon) -> bool:
+def _is_somebody(reading: Reading, spot: Spot | None, lexicon: ActorsLexicon) -> bool:
     """Tell «مقام یمنی», «دیپلمات ایرانی» in a title from a body."""
+    if spot is None:
+        return False
     head = folded(reading.text(spot).split()[0])
     heads = lexicon.sources.unnamed_heads.firsts | lexicon.roles.heads.firsts
     return reading.passages[spot.passage].name == "title" and head in heads and not head.endswith((*_PLURALS, *_PRESS))

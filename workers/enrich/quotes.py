@@ -11,7 +11,7 @@ from workers.enrich.found import FoundOrganisation, FoundPerson, FoundQuote, Fou
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
 from workers.enrich.one_speaker import with_one_speaker
-from workers.enrich.reading import Reading, Sentence, Spot
+from workers.enrich.reading import Reading, Sentence, Spot, folded
 from workers.enrich.said import Said
 from workers.enrich.speakers import Speaker, Speakers
 from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
@@ -28,7 +28,12 @@ _POST_WORDS = 200
 _COLON = frozenset({":"})
 _OWN = "خود"
 """«موافقت خود را اعلام کرد» tells what was done, not what was said."""
-_SOURCES = ("منبع", "منابع", "دو", "مقام", "شاهد")
+_SOURCES = tuple(
+    map(
+        folded,
+        ("منبع", "منابع", "دو", "سه", "مقام", "شاهد", "مسئول", "مسوول", "کارشناس", "تحلیل", "دیپلمات", "فعال", "افراد"),
+    )
+)
 _PLURAL = ("ند",)
 
 
@@ -251,7 +256,7 @@ class _QuoteFinder:
             # Of somebody without a name only their own words are a quote; the rest is the outlet's report.
             return quoted if quoted.person is not None or self._is_direct(verb) else None
         named = self._speakers.subject(first, last)
-        if self._outlet_right_before(verb, first) or (named and self._speakers.outlet_begins(first, named)):
+        if self._speakers.outlet_before(first, verb.first) or (named and self._speakers.outlet_begins(first, named)):
             return None
         taken_up = next((at for at in range(first, last) if self._is_taken_up(at, first, last)), None)
         if taken_up is not None and (named is None or taken_up < named.first):
@@ -259,7 +264,7 @@ class _QuoteFinder:
         named = self._phrase(first, last, verb, named) or named
         if named and not (named.is_state and not self._state_speaks(named, first, verb)):
             return named
-        return None if self._outlet_says(first, last) else self._left_out(first, verb)
+        return None if self._speakers.outlet_says(first, last) else self._left_out(first, verb)
 
     def _is_direct(self, verb: SpeechVerb) -> bool:
         """Tell whether a colon or a quotation mark follows a verb, right behind or after «که»."""
@@ -305,29 +310,6 @@ class _QuoteFinder:
         """Tell a state that says something from one that is only named."""
         begins = state.first <= first + 1 or self._texts[state.first - 1] in {"،", ",", "؛"}
         return begins or verb.first - state.last <= 1
-
-    def _outlet_says(self, first: int, last: int) -> bool:
-        outlets = (speaker for speaker in self._speakers.between(first, last) if speaker.is_outlet)
-        return any(not self._is_told(speaker.first, first) for speaker in outlets) or self._speakers.outlet_again(
-            first, last
-        )
-
-    def _outlet_right_before(self, verb: SpeechVerb, first: int) -> bool:
-        """Tell «…؛ رویترز نوشته»: whatever stands before, the outlet is the subject."""
-        last = next(reversed(self._speakers.between(first, verb.first)), None)
-        return last is not None and last.is_outlet and last.last == verb.first and not self._is_told(last.first, first)
-
-    def _is_told(self, at: int, first: int) -> bool:
-        """Tell the outlet to whom somebody speaks: «در گفت‌وگو با شبکه خبر»."""
-        words = self._lexicon.sources
-        before = at - 1
-        while before > first and (
-            self._texts[before] in OPENING
-            or self._texts[before] in words.outlet_words.firsts
-            or self._texts[before] in words.reporters.firsts
-        ):
-            before -= 1
-        return before >= first and self._texts[before] in {"با", "به"}
 
     def _is_taken_up(self, at: int, first: int, last: int) -> bool:
         before = self._texts[at - 1] if at > first else ""
