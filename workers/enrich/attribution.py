@@ -16,7 +16,7 @@ from workers.enrich.names import Names
 from workers.enrich.persons_at import somebody_at
 from workers.enrich.reading import Reading, Sentence, folded
 from workers.enrich.same_sentence import link_behind, past_place, past_where
-from workers.enrich.short_names import short_subjects
+from workers.enrich.short_names import ShortNames, past_dateline, short_subjects
 from workers.enrich.sources import Link, body_at, head_at, may_be_unnamed, one_or_many_at, source_at, unnamed_at
 from workers.enrich.statements import reports, statements
 from workers.enrich.word_view import WordView, line_starts, views
@@ -64,6 +64,7 @@ class _ChainFinder:
         self._outlets = {at for at, (name, _) in view.names.items() if name.of(EntryKind.OUTLET)}
         self._used: set[int] = set()
         """Indexes of words that belong to a chain."""
+        self._short = ShortNames(view, lexicon)
 
     def find(self) -> list[Chain]:
         """Return the chains in order."""
@@ -82,6 +83,7 @@ class _ChainFinder:
         found += self._heads()
         found += self._quoted()
         found += self._subjects()
+        found += [self._take([link]) for link in self._short.subjects(self._used)]
         found += self._interviews()
         found += self._statements()
         found += self._signatures()
@@ -99,6 +101,7 @@ class _ChainFinder:
             self._used.update(range(firsts[0], links[-1].end))
         for first, link in zip(firsts, links, strict=True):
             self._used.update(range(first, link.end))
+            self._short.remember(link)
         return tuple(link.source for link in links)
 
     def _quoted(self) -> Iterator[Chain]:
@@ -170,9 +173,8 @@ class _ChainFinder:
         return self._take([*([outlet] if outlet else []), link, *self._onward(link.end, end)])
 
     def _source(self, at: int, end: int, *, unknown: bool) -> Link | None:
-        return source_at(self._view, at, end, self._lexicon) or (
-            self._person(at, end) or (source_at(self._view, at, end, self._lexicon, unknown=True) if unknown else None)
-        )
+        named = source_at(self._view, at, end, self._lexicon) or self._short.at(at, end) or self._person(at, end)
+        return named or (source_at(self._view, at, end, self._lexicon, unknown=True) if unknown else None)
 
     def _person(self, at: int, end: int) -> Link | None:
         first = self._view.past_quotes(at, end)
@@ -303,13 +305,7 @@ class _ChainFinder:
         first = self._view.past_marks(sentence.first, sentence.last)
         if first < sentence.last:
             first += self._words.announcing.length(self._texts, first, sentence.last)
-        if first in self._view.names and self._view.names[first][0].of(EntryKind.CITY):
-            after = self._view.names[first][1]
-            if after < sentence.last and self._texts[after] in {"-", "–", "،", "ـ", "/"}:
-                first = after + 1
-            elif after in self._outlets:  # «تهران _ ایسنا:», where the line between is no word
-                first = after
-        return first
+        return past_dateline(self._view, first, sentence.last, self._outlets)
 
     def _after_head(self, at: int, end: int) -> bool:
         """Tell whether the colon or dash of a head follows."""
@@ -356,12 +352,17 @@ class _ChainFinder:
                 if behind > 0 and self._view.past_marks(behind, at) == at and self._sentence_start(at) < behind:
                     continue  # «رویترز»، خبرگزاری انگلیسی
                 outlet = told(self._view, self._lexicon, link.end, end)
-                if outlet and self._reports(outlet.end, end):
-                    yield self._take([outlet, link])
                 if outlet or not self._is_media(at, link.end):
+                    yield from self._told_by(link, outlet, end)
                     continue
             if self._reports(link.end, end, begins=at):
-                yield self._take([link])
+                passed_on = self._texts[link.end : link.end + 1] == ["،"] and self._reporting(link.end + 1, end)
+                yield self._take([link, passed_on] if passed_on else [link])
+
+    def _told_by(self, link: Link, outlet: Link | None, end: int) -> Iterator[Chain]:
+        """Yield the outlet that an unnamed source told something."""
+        if outlet and self._reports(outlet.end, end):
+            yield self._take([outlet, link])
 
     def _is_owned(self, at: int, link: Link) -> bool:
         """Tell «معاون رسانه …» from an outlet that no list knows."""

@@ -26,6 +26,8 @@ _QUOTED_WORDS = 6
 _ENDED_LETTERS = 6
 """Of the shortest name that ends like an outlet's."""
 """Of an outlet's name in quotation marks."""
+_PRINTED = frozenset(map(folded, ("چاپ", "ارگان", "وابسته", "متعلق")))
+"""Behind an outlet's name, before where it appears or whose it is."""
 _VERBAL = ("می\u200c", "نمی\u200c")
 _NEAR = folded("نزدیک")
 _PLURALS = ("ان", "ها", "های", "ات")
@@ -150,7 +152,11 @@ def _open_end(view: WordView, first: int, end: int, lexicon: ActorsLexicon) -> i
     """Return the end of an unknown name: a few words up to a mark, a preposition or a verb."""
     last = first
     while last < min(first + _OPEN_WORDS, end) and not view.is_mark(last) and view.texts[last] not in lexicon.stops:
-        if view.texts[last].startswith(_VERBAL) or lexicon.sources.report_verbs.length(view.texts, last, end):
+        if (
+            view.texts[last].startswith(_VERBAL)
+            or view.texts[last] in _PRINTED
+            or lexicon.sources.report_verbs.length(view.texts, last, end)
+        ):
             break
         last = view.names[last][1] if last in view.names else last + 1
     return min(last, end)

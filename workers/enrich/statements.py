@@ -17,6 +17,7 @@ _REPORT = frozenset(map(folded, ("گزارش", "گزارش‌های", "آمار"
 _TELLING_WORDS = 5
 """Between whose report it is and «حاکی»: «گزارش … در این‌باره حاکی است»."""
 _PRESS = frozenset({SourceKind.OUTLET, SourceKind.REPORTER, SourceKind.ORGANISATION})
+_LATEST = frozenset(map(folded, ("آخرین", "تازه‌ترین", "جدیدترین", "نخستین", "اولین")))
 _BASES = frozenset({"اساس", "طبق", "موجب", "براساس"})
 """Before a paper that a report rests on."""
 
@@ -30,13 +31,15 @@ def statements(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> 
         if at == 0 or at in used or sentence is None:
             continue
         end = sentence.last
-        begins = at - int(texts[at - 1] == _THIS and at > 1)
+        begins = at - int((texts[at - 1] == _THIS or texts[at - 1] in _LATEST) and at > 1)
         told = texts[begins - 1] == "در" and not words.stating.isdisjoint(texts[at:end])
-        if begins < at and (told or texts[begins - 1] in _BASES):
+        if texts[begins] == _THIS and (told or texts[begins - 1] in _BASES):
             yield Link(FoundSource(view.spot(begins, at + 1), SourceKind.ORGANISATION), at + 1)
             continue
         first = at + words.statements.length(texts, at, end)
-        link = body_at(view, first, end, lexicon) if (told or texts[at - 1] in _BASES) and at < first < end else None
+        link = (
+            body_at(view, first, end, lexicon) if (told or texts[begins - 1] in _BASES) and at < first < end else None
+        )
         if link:
             yield Link(FoundSource(view.spot(at, link.end), link.source.kind, link.source.id), link.end)
 
