@@ -16,7 +16,7 @@ from workers.enrich.names import Names
 from workers.enrich.persons_at import somebody_at
 from workers.enrich.reading import Reading, Sentence, folded
 from workers.enrich.same_sentence import link_behind, past_place, past_where
-from workers.enrich.short_names import ShortNames, past_dateline, short_subjects
+from workers.enrich.short_names import ShortNames, past_announcing, past_dateline, short_subjects
 from workers.enrich.sources import Link, body_at, head_at, may_be_unnamed, one_or_many_at, source_at, unnamed_at
 from workers.enrich.statements import reports, statements
 from workers.enrich.word_view import WordView, line_starts, views
@@ -27,8 +27,8 @@ _BEFORE_QUOTING = 10
 """Words between an outlet and «به نقل از»: «رویترز در گزارشی اختصاصی به نقل از»."""
 _BEFORE_VERB = 16
 """Words between an outlet and its verb: «بلومبرگ روز سه‌شنبه ۳۰ تیرماه گزارش داد»."""
-_TO_LAST_VERB = 28
-"""The same where the outlet begins the sentence."""
+_TO_LAST_VERB, _CONNECTING = 28, 2
+"""The same where the outlet begins the sentence, or «همچنین» and its like do."""
 _KNOWING = frozenset(map(folded, ("آگاه", "مطلع", "ناشناس", "شاهدان", "مسئولان")))
 _MEDIA = tuple(map(folded, ("منبع", "منابع", "رسانه", "روزنامه", "خبرگزاری", "شبکه", "نشریه", "مطبوعات", "سایت")))
 _AMONG = ["از", "جمله"]
@@ -303,8 +303,7 @@ class _ChainFinder:
     def _head_start(self, sentence: Sentence) -> int:
         """Return where the outlet would begin: after marks, «گزارش», or the city of a dateline."""
         first = self._view.past_marks(sentence.first, sentence.last)
-        if first < sentence.last:
-            first += self._words.announcing.length(self._texts, first, sentence.last)
+        first = past_announcing(self._view, first, sentence.last, self._lexicon, self._outlets)
         return past_dateline(self._view, first, sentence.last, self._outlets)
 
     def _after_head(self, at: int, end: int) -> bool:
@@ -371,7 +370,7 @@ class _ChainFinder:
     def _reports(self, at: int, end: int, *, begins: int = -1) -> bool:
         """Tell whether a verb of reporting follows in the same clause."""
         verbs = self._words.report_verbs
-        first = begins >= 0 and self._view.past_marks(self._sentence_start(at - 1), end) == begins
+        first = begins >= 0 and begins - self._view.past_marks(self._sentence_start(at - 1), end) <= _CONNECTING
         for index in range(at, min(at + (_TO_LAST_VERB if first else _BEFORE_VERB), end)):
             if self._texts[index] in verbs.firsts and verbs.length(self._texts, index, end):
                 return True

@@ -23,11 +23,14 @@ _FEWEST_LETTERS = 3
 
 
 def short_subjects(view: WordView, lexicon: ActorsLexicon) -> set[int]:
-    """Return the places right before a verb that outlets have."""
+    """Return the places right before a verb that outlets have, or what kind of outlet it is: «فارس، خبرگزاری …»."""
     heads, texts, found = lexicon.sources.heads, view.texts, set[int]()
+    kinds = lexicon.sources.outlet_words.firsts
     for at in view.passage.places_of(heads.firsts):
         last = at + heads.length(texts, at, len(texts))
-        if at < last < len(texts) and texts[last] in _WRITES and at not in view.names:
+        if at == last or last + 1 >= len(texts) or at in view.names:
+            continue
+        if texts[last] in _WRITES or (texts[last] == "،" and texts[last + 1] in kinds):
             found.add(at)
     return found
 
@@ -92,3 +95,15 @@ def past_dateline(view: WordView, first: int, end: int, outlets: Container[int])
         if at in outlets and ("_" in between or view.texts[at - 1] in _STROKES):
             return at
     return first
+
+
+def past_announcing(view: WordView, first: int, end: int, lexicon: ActorsLexicon, outlets: Container[int]) -> int:
+    """Return the index behind «ادعای», «ادعای عجیب» before an outlet at a head."""
+    words = lexicon.sources
+    if first >= end or not (length := words.announcing.length(view.texts, first, end)):
+        return first
+    at = first + length
+    names = [
+        index in outlets or view.texts[index] in words.outlet_words.firsts for index in range(at, min(at + 2, end))
+    ]
+    return at + 1 if names == [False, True] else at
