@@ -77,6 +77,7 @@ class _ChainFinder:
             or places_of(cues.reports)
             or places_of(words.statements.firsts)
             or places_of(words.heads.firsts)
+            or places_of(words.outlet_endings)
         ):
             return []
         found: list[Chain] = []

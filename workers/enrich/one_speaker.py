@@ -16,6 +16,7 @@ _ALSO = frozenset(map(folded, ("نیز", "هم")))
 _ALSO_WORDS = 3
 _HIGHEST = tuple(map(folded, ("وزیر", "رئیس‌جمهور", "رئیس جمهور", "نخست‌وزیر", "نخست وزیر", "رهبر", "سفیر", "امیر")))
 """Begin offices that are no second one of somebody."""
+_ANY = frozenset(map(folded, ("دیپلمات", "مقام", "مسئول", "کارشناس", "تحلیلگر")))
 _PLURALS = ("ها", "ان", "ات", "های")
 _HOME = "IR"
 _REPORTER = folded("خبرنگار")
@@ -114,8 +115,9 @@ def _is_somebody(reading: Reading, spot: Spot | None, lexicon: ActorsLexicon) ->
 
 
 def _alike(reading: Reading, office: Spot, role: Spot) -> bool:
-    """Tell whether two offices begin with one word."""
-    return folded(reading.text(office).split()[0]) == folded(reading.text(role).split()[0])
+    """Tell whether two offices begin with one word, or the first with one that any official may have."""
+    head = folded(reading.text(office).split()[0])
+    return head in _ANY or head == folded(reading.text(role).split()[0])
 
 
 def _is_another(reading: Reading, office: Spot) -> bool:
