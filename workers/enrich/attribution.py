@@ -361,7 +361,7 @@ class _ChainFinder:
 
     def _told_by(self, link: Link, outlet: Link | None, end: int) -> Iterator[Chain]:
         """Yield the outlet that an unnamed source told something."""
-        if outlet and self._reports(outlet.end, end):
+        if outlet and (self._reports(outlet.end, end) or self._after_head(outlet.end, end)):
             yield self._take([outlet, link])
 
     def _is_owned(self, at: int, link: Link) -> bool:

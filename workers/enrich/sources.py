@@ -225,7 +225,7 @@ def unnamed_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Lin
             break
     if first < end and view.texts[first] in words.not_sources:
         return None
-    plural = view.texts[first - 1].endswith(("ها", "ان", "ات", "های", "منابع"))
+    plural = view.texts[first - 1].endswith(("ها", "ان", "ات", "های", "هایی", "منابع", "منابعی"))
     if not counted and last == first and not plural:
         return None
     return Link(FoundSource(view.spot(at, min(last, end)), SourceKind.ANONYMOUS), min(last, end))

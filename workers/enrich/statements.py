@@ -47,12 +47,11 @@ def statements(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> 
 def reports(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> Iterator[Link]:
     """Yield whose report is said to tell something, those left out that belong to something."""
     telling, texts = lexicon.sources.telling, view.texts
-    if not view.passage.places_of(telling):
-        return
     for at in view.passage.places_of(_REPORT):
         end = view.passage.sentence_of(at).last
-        if at in used or at + 1 >= end or telling.isdisjoint(texts[at:end]):
+        told = telling if texts[at - 1] != "در" else lexicon.sources.stating
+        if at in used or at + 1 >= end or told.isdisjoint(texts[at:end]):
             continue
         link = source_at(view, at + 1, end, lexicon)
-        if link and link.source.kind in _PRESS and not telling.isdisjoint(texts[link.end : link.end + _TELLING_WORDS]):
+        if link and link.source.kind in _PRESS and not told.isdisjoint(texts[link.end : link.end + _TELLING_WORDS]):
             yield link
