@@ -117,7 +117,7 @@ def _after_kind_word(view: WordView, at: int, first: int, end: int, lexicon: Act
             if outlet := name.of(EntryKind.OUTLET):
                 return Link(FoundSource(view.spot(at, after), SourceKind.OUTLET, outlet.id), after)
         elif (length := lexicon.sources.heads.length(view.texts, index, end)) > 1 or (
-            length and (index == first or _ZWNJ in view.texts[index] or is_people(view, index - 1))
+            length and (index == first or _ZWNJ in view.texts[index] or is_country(view, index - 1))
         ):
             outlet_id = lexicon.sources.head_ids[tuple(view.texts[index : index + length])]
             return Link(FoundSource(view.spot(at, index + length), SourceKind.OUTLET, outlet_id), index + length)
@@ -139,6 +139,11 @@ def _after_kind_word(view: WordView, at: int, first: int, end: int, lexicon: Act
     )
     weak = weak and not reports
     return None if weak or last == first else Link(FoundSource(view.spot(at, last), SourceKind.OUTLET), last)
+
+
+def is_country(view: WordView, at: int) -> bool:
+    """Tell whether a country or its people is named at an index."""
+    return at in view.names and view.names[at][0].of(EntryKind.COUNTRY) is not None
 
 
 def is_people(view: WordView, at: int) -> bool:
