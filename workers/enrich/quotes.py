@@ -17,10 +17,10 @@ from workers.enrich.speakers import Speaker, Speakers
 from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
 from workers.enrich.word_view import OPENING, WordView, line_starts, views
 
-_HEAD_WORDS = 16
+_HEAD_WORDS = 26
 """Before the colon of «سخنگوی وزارت خارجه در نشست خبری:»."""
-_LONG_HEAD = 26
-"""The same where somebody's name or office begins it: «… رئیس … در حاشیه … در جمع خبرنگاران:»."""
+_SHORT_HEAD = 16
+"""The same where no name or office begins it; with one: «… رئیس … در حاشیه … در جمع خبرنگاران:»."""
 _ELIDED = 8
 """Words before a verb whose subject is left out: «در ادامه این نشست افزود»."""
 _UNKNOWN_WORDS = 4
@@ -133,7 +133,7 @@ class _QuoteFinder:
         for start, sentence in self._head_starts():
             first = self._view.past_marks(start, sentence.last)
             first += self._lexicon.speech.announcing.length(self._texts, first, sentence.last)
-            limit = min(sentence.last, first + (_LONG_HEAD if self._speakers.begins_person(first) else _HEAD_WORDS))
+            limit = min(sentence.last, first + _HEAD_WORDS)
             colon = next((at for at in range(first, limit) if self._texts[at] == ":"), None)
             if colon is None or any(first <= verb.first < colon for verb in self._verbs):
                 continue
@@ -141,7 +141,8 @@ class _QuoteFinder:
             if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:
                 speaker = Speaker(first, colon, self._view.spot(first, colon), None)
             outlets = any(each.is_outlet for each in self._speakers.between(first, colon))
-            if speaker and outlets and speaker.person is None:
+            long = colon - first > _SHORT_HEAD and not self._speakers.begins_person(first)
+            if long or (speaker and outlets and speaker.person is None):
                 continue
             if speaker and speaker.last <= colon and not speaker.is_outlet and self._plain(speaker, colon):
                 heads[colon] = speaker

@@ -31,8 +31,10 @@ def statements(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> 
         if at == 0 or at in used or sentence is None:
             continue
         end = sentence.last
+        told = texts[at - 1] == "در" and not words.stating.isdisjoint(texts[at:end])
         begins = at - int((texts[at - 1] == _THIS or texts[at - 1] in _LATEST) and at > 1)
-        told = texts[begins - 1] == "در" and not words.stating.isdisjoint(texts[at:end])
+        if begins < at:
+            told = texts[begins - 1] == "در" and not words.stating.isdisjoint(texts[at:end])
         if texts[begins] == _THIS and (told or texts[begins - 1] in _BASES):
             yield Link(FoundSource(view.spot(begins, at + 1), SourceKind.ORGANISATION), at + 1)
             continue
