@@ -6,7 +6,7 @@ Knows nothing of what is said. `tests/data/gold/README.md` says what counts as a
 from collections.abc import Iterator
 
 from workers.enrich.credits import signatures
-from workers.enrich.distinct_chains import Chain, distinct, with_taken_up
+from workers.enrich.distinct_chains import Chain, distinct, joined, with_taken_up
 from workers.enrich.found import FoundSource
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.interviews import interview_in, interviews, told
@@ -15,8 +15,10 @@ from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
 from workers.enrich.persons_at import somebody_at
 from workers.enrich.reading import Reading, Sentence, folded
-from workers.enrich.sources import Link, body_at, may_be_unnamed, one_or_many_at, source_at, unnamed_at
-from workers.enrich.statements import statements
+from workers.enrich.same_sentence import link_behind, past_place, past_where
+from workers.enrich.short_names import ShortNames, past_announcing, past_dateline, short_subjects
+from workers.enrich.sources import Link, body_at, head_at, may_be_unnamed, one_or_many_at, source_at, unnamed_at
+from workers.enrich.statements import reports, statements
 from workers.enrich.word_view import WordView, line_starts, views
 
 _LINKS = 5
@@ -25,11 +27,19 @@ _BEFORE_QUOTING = 10
 """Words between an outlet and «به نقل از»: «رویترز در گزارشی اختصاصی به نقل از»."""
 _BEFORE_VERB = 16
 """Words between an outlet and its verb: «بلومبرگ روز سه‌شنبه ۳۰ تیرماه گزارش داد»."""
+_TO_LAST_VERB, _CONNECTING = 28, 2
+"""The same where the outlet begins the sentence, or «همچنین» and its like do."""
 _KNOWING = frozenset(map(folded, ("آگاه", "مطلع", "ناشناس", "شاهدان", "مسئولان")))
+_MEDIA = tuple(map(folded, ("منبع", "منابع", "رسانه", "روزنامه", "خبرگزاری", "شبکه", "نشریه", "مطبوعات", "سایت")))
 _AMONG = ["از", "جمله"]
 """«مقامات … از جمله X»: the one who is named speaks."""
+_THIS = folded("این")
+_THAT = folded("که")
 _TO_OUTLET = 8
 """Words from «آن‌طور که» somebody to the outlet that was told."""
+_PLURAL = "های"
+"""«گزارش‌های اولیه», «داده‌های پروازی» are as often nobody's: only a source that is known follows."""
+_BETWEEN_LINKS = frozenset({"،", ",", ")", "»", "*", "و", "؛", ":"})
 _CLAUSE_ENDS = frozenset({":", "؛", "که"})
 _HEAD_WORDS = 12
 """Before the colon of «رویترز:»."""
@@ -40,7 +50,7 @@ def chains(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Chai
     found: list[Chain] = []
     for view in views(reading, names):
         found += _ChainFinder(view, lexicon).find()
-    return distinct(reading, with_taken_up(reading, found))
+    return distinct(reading, with_taken_up(reading, tuple(joined(reading, found))))
 
 
 class _ChainFinder:
@@ -54,6 +64,7 @@ class _ChainFinder:
         self._outlets = {at for at, (name, _) in view.names.items() if name.of(EntryKind.OUTLET)}
         self._used: set[int] = set()
         """Indexes of words that belong to a chain."""
+        self._short = ShortNames(view, lexicon)
 
     def find(self) -> list[Chain]:
         """Return the chains in order."""
@@ -66,12 +77,14 @@ class _ChainFinder:
             or places_of(cues.reports)
             or places_of(words.statements.firsts)
             or places_of(words.heads.firsts)
+            or places_of(words.outlet_endings)
         ):
             return []
         found: list[Chain] = []
         found += self._heads()
         found += self._quoted()
         found += self._subjects()
+        found += [self._take([link]) for link in self._short.subjects(self._used)]
         found += self._interviews()
         found += self._statements()
         found += self._signatures()
@@ -89,6 +102,7 @@ class _ChainFinder:
             self._used.update(range(firsts[0], links[-1].end))
         for first, link in zip(firsts, links, strict=True):
             self._used.update(range(first, link.end))
+            self._short.remember(link)
         return tuple(link.source for link in links)
 
     def _quoted(self) -> Iterator[Chain]:
@@ -111,7 +125,8 @@ class _ChainFinder:
     def _reported_by(self, at: int, length: int, end: int) -> list[Link]:
         """Return the chain behind «به گزارش»: the first source, whom it quotes, and to whom somebody spoke."""
         announced = self._words.announced_by.length(self._texts, at, end)
-        first = self._announcer(at, length, end) if announced else self._source(at + length, end, unknown=True)
+        plural = self._texts[at + length - 1].endswith(_PLURAL)
+        first = self._announcer(at, length, end) if announced else self._source(at + length, end, unknown=not plural)
         if first is None:
             return []
         links = [first, *self._onward(first.end, end)]
@@ -150,7 +165,9 @@ class _ChainFinder:
         link = unnamed_at(self._view, first, end, self._lexicon) or one_or_many_at(
             self._view, first, end, self._lexicon
         )
-        if link is None or self._texts[at + length] == folded("این"):
+        if link is None or self._texts[at + length] == _THIS:
+            return None
+        if self._texts[at + length - 1] == _THAT and not self._reports(link.end, end):
             return None
         if self._texts[link.end : link.end + 2] == _AMONG:
             return None
@@ -158,9 +175,8 @@ class _ChainFinder:
         return self._take([*([outlet] if outlet else []), link, *self._onward(link.end, end)])
 
     def _source(self, at: int, end: int, *, unknown: bool) -> Link | None:
-        return source_at(self._view, at, end, self._lexicon) or (
-            self._person(at, end) or (source_at(self._view, at, end, self._lexicon, unknown=True) if unknown else None)
-        )
+        named = source_at(self._view, at, end, self._lexicon) or self._short.at(at, end) or self._person(at, end)
+        return named or (source_at(self._view, at, end, self._lexicon, unknown=True) if unknown else None)
 
     def _person(self, at: int, end: int) -> Link | None:
         first = self._view.past_quotes(at, end)
@@ -170,16 +186,19 @@ class _ChainFinder:
     def _onward(self, at: int, end: int) -> Iterator[Link]:
         """Yield the links that follow: «… به نقل از Y از Z»."""
         for _ in range(_LINKS):
-            while at < end and self._texts[at] in {"،", ",", ")", "»", "*", "و"}:
+            while at < end and self._texts[at] in _BETWEEN_LINKS:
                 if self._texts[at] == "و" and not self._words.onward.length(self._texts, at + 1, end):
                     return
                 at += 1
-            at = self._past_city(at, end)
             length = self._words.onward.length(self._texts, at, end)
+            if length <= 1 and (filed := past_place(self._view, at, end, self._lexicon)) > at:
+                at, length = filed, self._words.onward.length(self._texts, filed, end)
             if not length:
                 if link := self._reporting(at, end):
                     yield link
                     yield from self._quoted_by(link.end, end)
+                elif link := link_behind(self._view, at, end, self._lexicon):
+                    yield link
                 return
             # «از» alone is as often «از سوی»: only what is plainly a source follows it.
             link = self._announcer(at, length, end) or self._source(at + length, end, unknown=length > 1)
@@ -199,27 +218,14 @@ class _ChainFinder:
                 yield from self._onward(original.end, end)
                 return
 
-    def _past_city(self, at: int, end: int) -> int:
-        """Return the index after «از واشنگتن» and its comma: where the report was filed, not who says so."""
-        city = self._view.names.get(at + 1)
-        if (
-            at < end
-            and self._texts[at] == "از"
-            and city
-            and city[0].of(EntryKind.CITY)
-            and not city[0].of(EntryKind.OUTLET)
-        ):
-            at = city[1]
-            return at + int(at < end and self._texts[at] in {"،", ","})
-        return at
-
     def _reporting(self, at: int, end: int) -> Link | None:
         """Return the outlet or unnamed source that is the subject of what «به گزارش …،» begins."""
         link = source_at(self._view, at, end, self._lexicon) if at < end else None
         if link is None or link.source.kind not in {SourceKind.OUTLET, SourceKind.ANONYMOUS}:
             return None
         known = link.source.kind is SourceKind.OUTLET and link.source.id
-        if link.source.kind is SourceKind.ANONYMOUS and not self._is_source(at, link.end):
+        official = self._texts[at] == _THIS and not self._is_media(at, link.end)
+        if link.source.kind is SourceKind.ANONYMOUS and (official or not self._is_source(at, link.end)):
             return None
         return link if known or self._reports(link.end, end) else None
 
@@ -299,15 +305,8 @@ class _ChainFinder:
     def _head_start(self, sentence: Sentence) -> int:
         """Return where the outlet would begin: after marks, «گزارش», or the city of a dateline."""
         first = self._view.past_marks(sentence.first, sentence.last)
-        if first < sentence.last:
-            first += self._words.announcing.length(self._texts, first, sentence.last)
-        if first in self._view.names and self._view.names[first][0].of(EntryKind.CITY):
-            after = self._view.names[first][1]
-            if after < sentence.last and self._texts[after] in {"-", "–", "،", "ـ", "/"}:
-                first = after + 1
-            elif after in self._outlets:  # «تهران _ ایسنا:», where the line between is no word
-                first = after
-        return first
+        first = past_announcing(self._view, first, sentence.last, self._lexicon, self._outlets)
+        return past_dateline(self._view, first, sentence.last, self._outlets)
 
     def _after_head(self, at: int, end: int) -> bool:
         """Tell whether the colon or dash of a head follows."""
@@ -319,6 +318,7 @@ class _ChainFinder:
             at += 1
         if at in self._view.names and self._view.names[at][0].of(EntryKind.COUNTRY):
             at = self._view.names[at][1]
+        at = past_where(self._view, at, end)
         return at < end and self._texts[at] in {":", "-", "–", "ـ", "_"}
 
     def _is_source(self, first: int, last: int) -> bool:
@@ -327,41 +327,53 @@ class _ChainFinder:
 
     def _is_media(self, first: int, last: int) -> bool:
         """Tell unnamed outlets and sources from unnamed officials, who are speakers."""
-        return any(self._texts[at].startswith(("منبع", "منابع", "رسانه")) for at in range(first, last))
+        return any(self._texts[at].startswith(_MEDIA) for at in range(first, last))
 
     def _subjects(self) -> Iterator[Chain]:
         """Yield the outlets that are subjects of a verb of reporting."""
         cues = self._lexicon.cues.sources
         outlets = self._outlets
+        short = short_subjects(self._view, self._lexicon)
         past = 0
-        for at in sorted({*self._view.passage.places_of(cues), *outlets}):
+        for at in sorted({*self._view.passage.places_of(cues), *outlets, *short}):
             # «کانال ۱۴ تلویزیون اسرائیل»: what follows a source at once is of it.
-            if at < past or at == past > 0 or at in self._used or at in self._view.inside:
+            taken = at in self._used or at in self._view.inside or (at > 0 and self._texts[at - 1] == _THIS)
+            if at < past or at == past > 0 or taken:
                 continue
-            if not (at in outlets or may_be_unnamed(self._texts, at, self._lexicon)) or self._is_object(at):
+            known = at in outlets or at in short or may_be_unnamed(self._texts, at, self._lexicon)
+            if not known or self._is_object(at):
                 continue
             end = self._sentence_end(at)
             link = source_at(self._view, at, end, self._lexicon)
+            link = link or (head_at(self._view, at, end, self._lexicon) if at in short else None)
             if link is None or link.source.kind is SourceKind.ORGANISATION or self._is_owned(at, link):
                 continue
-            past = link.end
+            behind, past = past, link.end
             if link.source.kind is SourceKind.ANONYMOUS:
+                if behind > 0 and self._view.past_marks(behind, at) == at and self._sentence_start(at) < behind:
+                    continue  # «رویترز»، خبرگزاری انگلیسی
                 outlet = told(self._view, self._lexicon, link.end, end)
-                if outlet and self._reports(outlet.end, end):
-                    yield self._take([outlet, link])
                 if outlet or not self._is_media(at, link.end):
+                    yield from self._told_by(link, outlet, end)
                     continue
-            if self._reports(link.end, end):
-                yield self._take([link])
+            if self._reports(link.end, end, begins=at):
+                passed_on = self._texts[link.end : link.end + 1] == ["،"] and self._reporting(link.end + 1, end)
+                yield self._take([link, passed_on] if passed_on else [link])
+
+    def _told_by(self, link: Link, outlet: Link | None, end: int) -> Iterator[Chain]:
+        """Yield the outlet that an unnamed source told something."""
+        if outlet and (self._reports(outlet.end, end) or self._after_head(outlet.end, end)):
+            yield self._take([outlet, link])
 
     def _is_owned(self, at: int, link: Link) -> bool:
         """Tell «معاون رسانه …» from an outlet that no list knows."""
         return link.source.id is None and at > 0 and self._texts[at - 1] in self._lexicon.roles.heads.firsts
 
-    def _reports(self, at: int, end: int) -> bool:
+    def _reports(self, at: int, end: int, *, begins: int = -1) -> bool:
         """Tell whether a verb of reporting follows in the same clause."""
         verbs = self._words.report_verbs
-        for index in range(at, min(at + _BEFORE_VERB, end)):
+        first = begins >= 0 and begins - self._view.past_marks(self._sentence_start(at - 1), end) <= _CONNECTING
+        for index in range(at, min(at + (_TO_LAST_VERB if first else _BEFORE_VERB), end)):
             if self._texts[index] in verbs.firsts and verbs.length(self._texts, index, end):
                 return True
             if self._texts[index] in {"که", ":", "؛", "است", "شد", "بود", "کرد"}:
@@ -376,8 +388,9 @@ class _ChainFinder:
 
     def _statements(self) -> Iterator[Chain]:
         """Yield the bodies of «در بیانیه وزارت … آمده است»."""
-        for link in statements(self._view, self._lexicon, self._used):
-            yield self._take([link])
+        for found in (statements, reports):
+            for link in found(self._view, self._lexicon, self._used):
+                yield self._take([link])
 
     def _signatures(self) -> Iterator[Chain]:
         """Yield «/ ایسنا» and «منبع: …» at the ends of lines."""

@@ -6,16 +6,17 @@ Knows nothing of chains, nor of what the line says.
 from collections.abc import Container, Iterator
 
 from workers.enrich.found import FoundSource
-from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.kinds import SourceKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.persons_at import somebody_at
 from workers.enrich.reading import Sentence
-from workers.enrich.sources import Link, source_at
+from workers.enrich.sources import Link, head_at, source_at
 from workers.enrich.word_view import WordView
 
 _NAME_WORDS = 12
 """Of an outlet or address that no list knows."""
+_SHORT_WORDS = 3
+"""Of a short name behind a stroke."""
 
 
 def signatures(view: WordView, lexicon: ActorsLexicon, used: Container[int]) -> Iterator[Link]:
@@ -64,11 +65,18 @@ def _credit(view: WordView, lexicon: ActorsLexicon, sentence: Sentence, used: Co
         last -= 1
     first = last - 1
     first = view.inside.get(first, first)
-    if first <= sentence.first or first in used or first not in view.names:
+    if first <= sentence.first or first in used:
         return None
-    name, after = view.names[first]
-    outlet = name.of(EntryKind.OUTLET)
-    before = view.texts[first - 1]
-    if outlet is None or after != last or before not in {"/", "("} or outlet.id in lexicon.sources.own_signatures:
+    link = source_at(view, first, last, lexicon) if first in view.names else _short(view, sentence.first, last, lexicon)
+    if link is None or link.end != last or link.source.kind is not SourceKind.OUTLET or link.source.id is None:
         return None
-    return Link(FoundSource(view.spot(first, last), SourceKind.OUTLET, outlet.id), last)
+    before = view.texts[view.passage.index_at(link.source.spot.start) - 1]
+    return link if before in {"/", "("} and link.source.id not in lexicon.sources.own_signatures else None
+
+
+def _short(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> Link | None:
+    """Return the outlet of «/ مهر», whose short name is a usual word elsewhere."""
+    for at in range(last - 2, max(first, last - 2 - _SHORT_WORDS) - 1, -1):
+        if view.texts[at] == "/":
+            return head_at(view, at + 1, last, lexicon)
+    return None

@@ -28,15 +28,19 @@ class SourceWords(_File):
     desks: Words
     own: Words
     outlet_words: Words
+    outlet_endings: Words
+    joined_endings: Words
     weak_outlet_words: Words
     same_outlet: Words
     organisation_words: Words
     unnamed_heads: Words
     unnamed_counts: Words
     unnamed_modifiers: Words
+    not_sources: Words
     report_verbs: Words
     not_subject_after: Words
     interviews: Words
+    telling: Words
     signatures: Words
     announcing: Words
     own_signatures: Words

@@ -30,15 +30,21 @@ class SourceLexicon:
     """The parts of an outlet that report."""
     own: frozenset[str]
     outlet_words: Phrases
+    outlet_endings: frozenset[str]
+    """The last words of outlets' names."""
+    joined_endings: tuple[str, ...]
+    """Those that also end a word."""
     weak_outlet_words: frozenset[str]
     same_outlet: Phrases
     organisation_words: Phrases
     unnamed_heads: Phrases
     unnamed_counts: Phrases
     unnamed_modifiers: frozenset[str]
+    not_sources: frozenset[str]
     report_verbs: Phrases
     not_subject_after: frozenset[str]
     interviews: Phrases
+    telling: frozenset[str]
     signatures: Phrases
     announcing: Phrases
     own_signatures: frozenset[str]
@@ -196,15 +202,19 @@ def _sources(words: SourceWords) -> SourceLexicon:
         desks=words_in(words.desks),
         own=words_in(words.own),
         outlet_words=Phrases(words.outlet_words),
+        outlet_endings=words_in(words.outlet_endings),
+        joined_endings=tuple(words_in(words.joined_endings)),
         weak_outlet_words=words_in(words.weak_outlet_words),
         same_outlet=Phrases(words.same_outlet),
         organisation_words=Phrases(words.organisation_words),
         unnamed_heads=Phrases(words.unnamed_heads),
         unnamed_counts=Phrases(words.unnamed_counts),
         unnamed_modifiers=words_in(words.unnamed_modifiers),
+        not_sources=words_in(words.not_sources),
         report_verbs=Phrases(words.report_verbs),
         not_subject_after=words_in(words.not_subject_after),
         interviews=Phrases(words.interviews),
+        telling=words_in(words.telling),
         signatures=Phrases(words.signatures),
         announcing=Phrases(words.announcing),
         own_signatures=frozenset(words.own_signatures),

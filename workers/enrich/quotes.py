@@ -10,14 +10,17 @@ from typing import Literal
 from workers.enrich.found import FoundOrganisation, FoundPerson, FoundQuote, FoundSource
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
-from workers.enrich.reading import Reading, Sentence, Spot
+from workers.enrich.one_speaker import with_one_speaker
+from workers.enrich.reading import Reading, Sentence, Spot, folded
 from workers.enrich.said import Said
 from workers.enrich.speakers import Speaker, Speakers
 from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
 from workers.enrich.word_view import OPENING, WordView, line_starts, views
 
-_HEAD_WORDS = 16
+_HEAD_WORDS = 26
 """Before the colon of «سخنگوی وزارت خارجه در نشست خبری:»."""
+_SHORT_HEAD = 16
+"""The same where no name or office begins it; with one: «… رئیس … در حاشیه … در جمع خبرنگاران:»."""
 _ELIDED = 8
 """Words before a verb whose subject is left out: «در ادامه این نشست افزود»."""
 _UNKNOWN_WORDS = 4
@@ -25,7 +28,12 @@ _POST_WORDS = 200
 _COLON = frozenset({":"})
 _OWN = "خود"
 """«موافقت خود را اعلام کرد» tells what was done, not what was said."""
-_SOURCES = ("منبع", "منابع", "دو", "مقام", "شاهد")
+_SOURCES = tuple(
+    map(
+        folded,
+        ("منبع", "منابع", "دو", "سه", "مقام", "شاهد", "مسئول", "مسوول", "کارشناس", "تحلیل", "دیپلمات", "فعال", "افراد"),
+    )
+)
 _PLURAL = ("ند",)
 
 
@@ -49,7 +57,7 @@ def quotes(
         finder = _QuoteFinder(view, lexicon, speakers, verbs, last)
         found += finder.find(announced)
         last, announced = finder.last, finder.announces
-    return _distinct(reading, found)
+    return with_one_speaker(reading, persons, _distinct(reading, found), lexicon)
 
 
 def _said_by(view: WordView, lexicon: ActorsLexicon) -> bool:
@@ -137,7 +145,8 @@ class _QuoteFinder:
             if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:
                 speaker = Speaker(first, colon, self._view.spot(first, colon), None)
             outlets = any(each.is_outlet for each in self._speakers.between(first, colon))
-            if speaker and outlets and speaker.person is None:
+            long = colon - first > _SHORT_HEAD and not self._speakers.begins_person(first)
+            if long or (speaker and outlets and speaker.person is None):
                 continue
             if speaker and speaker.last <= colon and not speaker.is_outlet and self._plain(speaker, colon):
                 heads[colon] = speaker
@@ -252,7 +261,7 @@ class _QuoteFinder:
             # Of somebody without a name only their own words are a quote; the rest is the outlet's report.
             return quoted if quoted.person is not None or self._is_direct(verb) else None
         named = self._speakers.subject(first, last)
-        if self._outlet_right_before(verb, first):
+        if self._speakers.outlet_before(first, verb.first) or (named and self._speakers.outlet_begins(first, named)):
             return None
         taken_up = next((at for at in range(first, last) if self._is_taken_up(at, first, last)), None)
         if taken_up is not None and (named is None or taken_up < named.first):
@@ -260,7 +269,7 @@ class _QuoteFinder:
         named = self._phrase(first, last, verb, named) or named
         if named and not (named.is_state and not self._state_speaks(named, first, verb)):
             return named
-        return None if self._outlet_says(first, last) else self._left_out(first, verb)
+        return None if self._speakers.outlet_says(first, last) else self._left_out(first, verb)
 
     def _is_direct(self, verb: SpeechVerb) -> bool:
         """Tell whether a colon or a quotation mark follows a verb, right behind or after «که»."""
@@ -307,27 +316,6 @@ class _QuoteFinder:
         begins = state.first <= first + 1 or self._texts[state.first - 1] in {"،", ",", "؛"}
         return begins or verb.first - state.last <= 1
 
-    def _outlet_says(self, first: int, last: int) -> bool:
-        outlets = (speaker for speaker in self._speakers.between(first, last) if speaker.is_outlet)
-        return any(not self._is_told(speaker.first, first) for speaker in outlets)
-
-    def _outlet_right_before(self, verb: SpeechVerb, first: int) -> bool:
-        """Tell «…؛ رویترز نوشته»: whatever stands before, the outlet is the subject."""
-        last = next(reversed(self._speakers.between(first, verb.first)), None)
-        return last is not None and last.is_outlet and last.last == verb.first and not self._is_told(last.first, first)
-
-    def _is_told(self, at: int, first: int) -> bool:
-        """Tell the outlet to whom somebody speaks: «در گفت‌وگو با شبکه خبر»."""
-        words = self._lexicon.sources
-        before = at - 1
-        while before > first and (
-            self._texts[before] in OPENING
-            or self._texts[before] in words.outlet_words.firsts
-            or self._texts[before] in words.reporters.firsts
-        ):
-            before -= 1
-        return before >= first and self._texts[before] in {"با", "به"}
-
     def _is_taken_up(self, at: int, first: int, last: int) -> bool:
         before = self._texts[at - 1] if at > first else ""
         return self._taken_up(at, last) > 0 and before not in self._lexicon.speech.not_subject_after
@@ -339,7 +327,8 @@ class _QuoteFinder:
         """Return whom a pronoun means: the last who spoke; «این منابع» the last source without a name."""
         if self._lexicon.speech.demonstratives_of_sources.length(self._texts, at, end):
             is_source = self._texts[at + 1].startswith(_SOURCES)
-            meant = self._speakers.unnamed_before(at) if is_source else self._speakers.body_before(at)
+            noun = self._texts[at + 1]
+            meant = self._speakers.unnamed_before(at) if is_source else self._speakers.body_before(at, noun)
             return meant or self.last
         return self.last
 

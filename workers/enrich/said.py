@@ -14,6 +14,8 @@ _THAT = folded("که")
 _CLAUSE = frozenset(map(folded, ("و", "،", "؛", "ولی", "اما")))
 _FEW_WORDS = 4
 """In quotation marks are a word or two that the speech takes up, not the speech."""
+_QUOTED_WORDS = 250
+"""Of a quotation that goes on over lines."""
 _LINES = 12
 """Of a post that one speaker's words may fill."""
 
@@ -78,8 +80,23 @@ class Said:
 
     def _closing(self, opening: int) -> int:
         """Return the index of the mark that closes a quotation in its line; 0 where none does."""
+        return self._closed(opening, self._line_end(opening)) or self._closed_later(opening)
+
+    def _closed_later(self, opening: int) -> int:
+        """Return the same where the quotation fills further lines and none begins before it ends; 0 where none ends."""
+        if self._texts[opening] != "«":
+            return 0
+        end = min(len(self._texts), self._line_end(opening) + _QUOTED_WORDS)
+        for at in range(self._line_end(opening), end):
+            if self._texts[at] in {"«", "@"}:
+                return 0
+            if self._texts[at] == "»":
+                return at
+        return 0
+
+    def _closed(self, opening: int, line_end: int) -> int:
+        """Return the index of the mark that closes a quotation before an end; 0 where none does."""
         depth = 0
-        line_end = self._line_end(opening)
         for at in range(opening, line_end):
             text = self._texts[at]
             if text in {"«", "“"}:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from workers.enrich.found import FoundSource
 from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.kinds import SourceKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.reading import folded
@@ -19,9 +20,15 @@ _ISSUE, _ISSUE_WORDS = folded("شماره"), 5
 _OPEN_WORDS = 3
 """Of the name of an outlet or body that the gazetteers do not know."""
 _ZWNJ = "\u200c"
+_THIS = folded("این")
 _MEDIUM = folded("رسانه")
 _QUOTED_WORDS = 6
+_ENDED_LETTERS = 6
+"""Of the shortest name that ends like an outlet's."""
 """Of an outlet's name in quotation marks."""
+_PRINTED = frozenset(map(folded, ("چاپ", "ارگان", "وابسته", "متعلق")))
+"""Behind an outlet's name, before where it appears or whose it is."""
+_VERBAL = ("می\u200c", "نمی\u200c")
 _NEAR = folded("نزدیک")
 _PLURALS = ("ان", "ها", "های", "ات")
 _MANY = ("ان", "ین", "ها", "های")
@@ -54,7 +61,8 @@ def source_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, unkn
             or _organisation(view, at, end, lexicon)
         )
     if found is None and unknown:
-        found = _unknown(view, at, end, lexicon, quoted=opened < at and view.texts[at - 1] != "*")
+        quoted = opened < at and view.texts[at - 1] != "*"
+        found = head_at(view, at, end, lexicon) or _unknown(view, at, end, lexicon, quoted=quoted)
     if found is None:
         return None
     after = found.end
@@ -86,8 +94,20 @@ def _outlet(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link |
     if not length:
         issue = at + _ISSUE_WORDS if view.texts[at] == _ISSUE else at
         later = next((index for index in range(at + 1, min(issue, end)) if index in view.names), at)
-        return _outlet(view, later, end, lexicon) if later > at else None
+        return _outlet(view, later, end, lexicon) if later > at else _by_ending(view, at, end, lexicon)
     return _after_kind_word(view, at, at + length, end, lexicon)
+
+
+def _by_ending(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link | None:
+    """Return an outlet that no list knows, by the end of its name: «شرق نیوز», «شرق‌نیوز»."""
+    words, text = lexicon.sources, view.texts[at]
+    if at in view.names or not text[0].isalpha() or text in lexicon.stops:
+        return None
+    if at + 1 < end and view.texts[at + 1] in words.outlet_endings:
+        return Link(FoundSource(view.spot(at, at + 2), SourceKind.OUTLET), at + 2)
+    if len(text) >= _ENDED_LETTERS and text.endswith(words.joined_endings):
+        return Link(FoundSource(view.spot(at, at + 1), SourceKind.OUTLET), at + 1)
+    return None
 
 
 def _after_kind_word(view: WordView, at: int, first: int, end: int, lexicon: ActorsLexicon) -> Link | None:
@@ -98,7 +118,7 @@ def _after_kind_word(view: WordView, at: int, first: int, end: int, lexicon: Act
             if outlet := name.of(EntryKind.OUTLET):
                 return Link(FoundSource(view.spot(at, after), SourceKind.OUTLET, outlet.id), after)
         elif (length := lexicon.sources.heads.length(view.texts, index, end)) > 1 or (
-            length and _ZWNJ in view.texts[index]
+            length and (index == first or _ZWNJ in view.texts[index] or is_country(view, index - 1))
         ):
             outlet_id = lexicon.sources.head_ids[tuple(view.texts[index : index + length])]
             return Link(FoundSource(view.spot(at, index + length), SourceKind.OUTLET, outlet_id), index + length)
@@ -111,6 +131,8 @@ def _after_kind_word(view: WordView, at: int, first: int, end: int, lexicon: Act
         elif view.is_mark(index) or view.texts[index] in lexicon.stops:
             break
     last = _open_end(view, first, end, lexicon)
+    if first < last and all(is_people(view, index) for index in range(first, last)):
+        return Link(FoundSource(view.spot(at, last), SourceKind.ANONYMOUS), last)
     weak = first == at + 1 and view.texts[at] in lexicon.sources.weak_outlet_words
     reports = last < end and (
         view.texts[last] == ":"
@@ -120,11 +142,27 @@ def _after_kind_word(view: WordView, at: int, first: int, end: int, lexicon: Act
     return None if weak or last == first else Link(FoundSource(view.spot(at, last), SourceKind.OUTLET), last)
 
 
+def is_country(view: WordView, at: int) -> bool:
+    """Tell whether a country or its people is named at an index."""
+    return at in view.names and view.names[at][0].of(EntryKind.COUNTRY) is not None
+
+
+def is_people(view: WordView, at: int) -> bool:
+    """Tell the adjective of a people, of which many outlets are: «اسرائیلی», «ژاپنی»."""
+    name = view.names.get(at)
+    country = name[0].of(EntryKind.COUNTRY) if name else None
+    return country is not None and country.sense is Sense.PEOPLE
+
+
 def _open_end(view: WordView, first: int, end: int, lexicon: ActorsLexicon) -> int:
     """Return the end of an unknown name: a few words up to a mark, a preposition or a verb."""
     last = first
     while last < min(first + _OPEN_WORDS, end) and not view.is_mark(last) and view.texts[last] not in lexicon.stops:
-        if lexicon.sources.report_verbs.length(view.texts, last, end):
+        if (
+            view.texts[last].startswith(_VERBAL)
+            or view.texts[last] in _PRINTED
+            or lexicon.sources.report_verbs.length(view.texts, last, end)
+        ):
             break
         last = view.names[last][1] if last in view.names else last + 1
     return min(last, end)
@@ -182,7 +220,7 @@ def unnamed_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Lin
     counted = words.unnamed_counts.length(view.texts, at, end)
     head = words.unnamed_heads.length(view.texts, at + counted, end)
     if not head:
-        return None
+        return _one_medium(view, at, at + counted, end, lexicon) if counted else None
     first = last = at + counted + head
     while last < min(first + _UNNAMED_WORDS, end):
         if view.texts[last] in words.unnamed_modifiers:
@@ -191,10 +229,23 @@ def unnamed_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Lin
             last = view.names[last][1]
         else:
             break
-    plural = view.texts[first - 1].endswith(("ها", "ان", "ات", "های", "منابع"))
+    if first < end and view.texts[first] in words.not_sources:
+        return None
+    plural = view.texts[first - 1].endswith(("ها", "ان", "ات", "های", "هایی", "منابع", "منابعی"))
     if not counted and last == first and not plural:
         return None
     return Link(FoundSource(view.spot(at, min(last, end)), SourceKind.ANONYMOUS), min(last, end))
+
+
+def _one_medium(view: WordView, at: int, first: int, end: int, lexicon: ActorsLexicon) -> Link | None:
+    """Return «یک رسانه فلسطینی», «چند روزنامه محلی»: an outlet of which nothing but its people or kind is told."""
+    last = first + (lexicon.sources.outlet_words.length(view.texts, first, end) if first < end else 0)
+    begun = last
+    while first < last < end and (is_people(view, last) or view.texts[last] in lexicon.sources.unnamed_modifiers):
+        last = view.names[last][1] if last in view.names else last + 1
+    if last == begun or view.texts[at] == _THIS or (last < end and view.texts[last] in OPENING):
+        return None
+    return Link(FoundSource(view.spot(at, last), SourceKind.ANONYMOUS), last)
 
 
 def _organisation(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link | None:
@@ -217,6 +268,15 @@ def _organisation(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> 
     return Link(FoundSource(view.spot(at, last), SourceKind.ORGANISATION), last)
 
 
+def head_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link | None:
+    """Return the outlet at an index by a short name, which may be a usual word elsewhere."""
+    length = lexicon.sources.heads.length(view.texts, at, end)
+    if not length:
+        return None
+    outlet_id = lexicon.sources.head_ids[tuple(view.texts[at : at + length])]
+    return Link(FoundSource(view.spot(at, at + length), SourceKind.OUTLET, outlet_id), at + length)
+
+
 def _unknown(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, quoted: bool) -> Link | None:
     """Return an outlet that is known by its place alone: in quotation marks, in Latin letters, or before a comma."""
     if quoted:
@@ -224,8 +284,10 @@ def _unknown(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, quote
         if at < last <= at + 4:
             return Link(FoundSource(view.spot(at, last), SourceKind.OUTLET), last)
         return None
-    if view.texts[at] in lexicon.people.not_family:
-        return None
+    return None if view.texts[at] in lexicon.people.not_family else _by_place(view, at, end, lexicon)
+
+
+def _by_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Link | None:
     if view.texts[at].endswith(_PLURALS) or view.texts[at] == "یک":
         last = _open_end(view, at + int(view.texts[at] == "یک"), end, lexicon)
         if last > at + 1:
@@ -233,6 +295,8 @@ def _unknown(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, quote
     last = _open_end(view, at, end, lexicon)
     latin = last > at and view.texts[at].isascii() and view.texts[at].isalpha()
     closed = at < last < end and view.texts[last] in "،,:"
+    if last == at + 1 and view.texts[at] in lexicon.sources.unnamed_modifiers:
+        return None
     if latin:
         while last > at + 1 and not view.texts[last - 1].isascii():
             last -= 1

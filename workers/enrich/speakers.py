@@ -13,7 +13,7 @@ from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.kinds import SourceKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.reading import Spot, folded
-from workers.enrich.sources import may_be_unnamed, source_at, unnamed_at
+from workers.enrich.sources import is_people, may_be_unnamed, source_at, unnamed_at
 from workers.enrich.word_view import OPENING, WordView
 
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
@@ -23,7 +23,12 @@ _FINITE = ("ند", "است", "کرد", "شد", "بود", "داد", "شود", "ک
 """Endings of verbs, after which a subject may begin."""
 _HEADING = "*"
 """Before a heading within the text, which the next sentence follows without a mark."""
-_PRESS = tuple(map(folded, ("رسانه", "خبرگزاری", "روزنامه", "سایت", "کانال", "شبکه", "مطبوعات")))
+_MEDIA = ("رسانه", "خبرگزاری", "روزنامه", "سایت", "وب", "کانال", "شبکه", "مطبوعات", "نشریه", "تلویزیون", "رادیو")
+_PRESS = tuple(map(folded, _MEDIA))
+_TOLD_AFTER = frozenset(map(folded, ("با", "به", "از", "در")))
+"""Before an outlet to whom, or on which, somebody speaks."""
+_KIND_LETTERS = 4
+"""By which «سفارتخانه» and «سفارت …» are one kind."""
 _NEAR_WORDS = 5
 """Between a subject and its verb."""
 
@@ -67,7 +72,10 @@ class Speakers:
         self._speakers: list[Speaker] = []
         past = 0
         for speaker in sorted(found.values(), key=lambda each: (each.first, -each.last)):
-            if speaker.first >= past:
+            behind = self._speakers[-1] if self._speakers else None
+            if speaker.first >= past and not (
+                behind and behind.is_outlet and speaker.is_state and speaker.first == past
+            ):  # «خبرگزاری آنسا ایتالیا» is no two
                 self._speakers.append(speaker)
                 past = speaker.last
         self._firsts = [speaker.first for speaker in self._speakers]
@@ -81,10 +89,49 @@ class Speakers:
         before = self._speakers[: bisect_left(self._firsts, at)]
         return next((speaker for speaker in reversed(before) if speaker.is_unnamed), None)
 
-    def body_before(self, at: int) -> Speaker | None:
-        """Return the last body that is named before an index."""
-        before = self._speakers[: bisect_left(self._firsts, at)]
-        return next((speaker for speaker in reversed(before) if speaker.is_body), None)
+    def body_before(self, at: int, noun: str) -> Speaker | None:
+        """Return the last body named before an index, of those whose kind the noun of «این سفارتخانه» is, if any is."""
+        before = [each for each in reversed(self._speakers[: bisect_left(self._firsts, at)]) if each.is_body]
+        begins = noun[:_KIND_LETTERS]
+        kind = (each for each in before if self._view.texts[each.first].startswith(begins))
+        return next(kind, before[0] if before else None)
+
+    def is_told(self, at: int, first: int) -> bool:
+        """Tell the outlet to whom somebody speaks: «در گفت‌وگو با شبکه خبر»."""
+        words, texts = self._lexicon.sources, self._view.texts
+        before = at - 1
+        while before > first and (
+            texts[before] in OPENING
+            or texts[before] in words.outlet_words.firsts
+            or texts[before] in words.reporters.firsts
+            or is_people(self._view, before)
+        ):
+            before -= 1
+        return before >= first and texts[before] in _TOLD_AFTER
+
+    def outlet_says(self, first: int, last: int) -> bool:
+        """Tell whether an outlet may be the subject of a clause, by name or as «این روزنامه» at its beginning."""
+        outlets = (speaker for speaker in self.between(first, last) if speaker.is_outlet)
+        if any(not self.is_told(speaker.first, first) for speaker in outlets):
+            return True
+        at = self._view.past_marks(first, last)
+        return at < last and self._lexicon.sources.same_outlet.length(self._view.texts, at, last) > 0
+
+    def outlet_before(self, first: int, last: int) -> bool:
+        """Tell «…؛ رویترز» right before the verb: whatever stands before, the outlet is the subject."""
+        named = next(reversed(self.between(first, last)), None)
+        return named is not None and named.is_outlet and named.last == last and not self.is_told(named.first, first)
+
+    def outlet_begins(self, first: int, named: Speaker) -> bool:
+        """Tell whether an outlet begins a clause as its subject, and it is not a person who is named in it."""
+        if named.person is not None:
+            return False
+        at = self._view.past_marks(first, named.first)
+        outlet = next((each for each in self.between(at, at + 1) if each.is_outlet), None)
+        if outlet is None or self._view.is_mark(outlet.last):
+            return False
+        verbs = self._lexicon.sources.report_verbs
+        return not any(verbs.length(self._view.texts, index, named.first) for index in range(outlet.last, named.first))
 
     def quoted(self, first: int, last: int) -> Speaker | None:
         """Return whom an outlet quotes in a range of words: «… به نقل از … نوشت»."""
