@@ -6,14 +6,15 @@ text shows to be one person is one person.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workers.enrich.found import FoundPerson
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
-from workers.enrich.person_places import Place, PlaceFinder
-from workers.enrich.reading import Reading, Spot, folded
+from workers.enrich.offices import Office, is_same, office_of
+from workers.enrich.person_place import Place
+from workers.enrich.person_places import PlaceFinder
+from workers.enrich.reading import Reading, Spot
 from workers.enrich.word_view import WordView, views
 
 _NEAR_SENTENCES = 5
@@ -27,10 +28,6 @@ _SENTENCES = 10_000
 _FEWEST_FAMILY_LETTERS = 3
 _FEWEST_WITH_ARTICLE = 4
 _ARTICLE, _ZWNJ = "ال", "\u200c"
-_SAME = {folded("وزارت"): folded("وزیر"), folded("جمهوری"): folded("جمهور"), folded("رئیسجمهوری"): folded("رئیسجمهور")}
-"""«معاون وزیر کشور» and «معاون وزارت کشور» are one office."""
-_OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "اسلامی")))
-"""Behind an office: whose it is, as the country tells too."""
 _FEWEST_OFFICE_WORDS = 2
 
 
@@ -42,6 +39,9 @@ class _Somebody:
     words: tuple[str, ...]
     role: Spot | None
     role_words: tuple[str, ...]
+    offices: tuple[Office, ...]
+    """The same in one spelling, each of several for itself."""
+    post: tuple[str, str] | None
     organisation: Spot | None
     organisation_id: str | None
     country: str | None
@@ -74,7 +74,7 @@ def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Fou
     people = _without_lists([each for each in people if each.certain])
     for view in seen:
         _add_short_forms(people, view, lexicon)
-    people = _with_holders(people, lexicon)
+    people = _with_offices(_with_holders(people, lexicon))
     people = [each for each in people if each.name or each.acts]
     return tuple(sorted((each.found() for each in people), key=_first_place))
 
@@ -110,6 +110,8 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
                 place.words,
                 place.role,
                 place.role_words,
+                place.offices,
+                place.post,
                 place.organisation,
                 place.organisation_id,
                 place.country,
@@ -160,8 +162,12 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
         else:
             person.mentions.append(place.name)
     if place.role:
-        if person.role is None:
+        fuller = place.name is not None and len(place.role_words) > len(person.role_words)
+        if person.role is None or (fuller and _is_office_of(place, person)):
+            if person.role:
+                person.mentions.append(person.role)
             person.role, person.role_words = place.role, place.role_words
+            person.offices, person.post = place.offices, place.post
             person.organisation, person.organisation_id = place.organisation, place.organisation_id
             person.country = place.country or person.country
         else:
@@ -187,24 +193,13 @@ def _without_articles(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word.removeprefix(_ARTICLE) if len(word) > _FEWEST_WITH_ARTICLE else word for word in words)
 
 
-def _is_office_of(place: Place, person: _Somebody) -> bool:
-    """Tell whether an office is the person's: in full, without its country, or with a word less inside."""
-    mine, other = _office(place.role_words), _office(person.role_words)
-    if not mine or not other or (place.country and person.country and place.country != person.country):
+def _is_office_of(place: "Place | _Somebody", person: _Somebody) -> bool:
+    """Tell whether an office is one of the person's."""
+    if place.country and person.country and place.country != person.country:
         return False
-    short, long = sorted((mine, other), key=len)
-    if long[: len(short)] == short:
-        return len(short) == len(long) or len(short) > 1
-    rest = iter(long)
-    return short[0] == long[0] and short[-1] == long[-1] and all(word in rest for word in short)
-
-
-def _office(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of an office in one form, without Iran's name at its end."""
-    last = len(words)
-    while last > _FEWEST_OFFICE_WORDS and words[last - 1] in _OWN:
-        last -= 1
-    return tuple(_SAME.get(word, word) for word in words[:last])
+    if place.post is not None and place.post == person.post:
+        return True
+    return any(is_same(one, other) for one in place.offices for other in person.offices)
 
 
 def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
@@ -249,15 +244,29 @@ def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Some
                 for each in kept
                 if not each.name
                 and each.country == person.country
-                and any(_begins(_office(each.role_words), _office(of)) for of in held)
+                and any(_begins(mine, office_of(of)) for mine in each.offices for of in held)
             ),
             None,
         )
         if office:
             kept.remove(office)
             person.role, person.role_words = office.role, office.role_words
+            person.offices, person.post = office.offices, office.post
             person.organisation, person.organisation_id = office.organisation, office.organisation_id
             person.mentions += office.mentions
+    return kept
+
+
+def _with_offices(people: list[_Somebody]) -> list[_Somebody]:
+    """Return the people without the offices alone that turned out to be somebody's who is named as well."""
+    kept: list[_Somebody] = []
+    for person in people:
+        holders = [] if person.name else [each for each in people if each.name and _is_office_of(person, each)]
+        if len(holders) != 1:
+            kept.append(person)
+            continue
+        holders[0].mentions += [spot for spot in (person.role, *person.mentions) if spot]
+        holders[0].country = holders[0].country or person.country
     return kept
 
 

@@ -80,7 +80,12 @@ class RoleWords(_File):
     not_organisations: Words
     joined: Words
     listed: Words
-    against: Words
+    across: Mapping[str, Words]
+    fields: Words
+    finite: Words
+    light: Words
+    callings: Words
+    companions: Words
     own_country: Words
     ends: Words
 
@@ -99,6 +104,12 @@ class PeopleWords(_File):
     not_family: Words
     holders: Mapping[str, Words]
     known: Mapping[str, Words]
+
+
+class UsualWords(_File):
+    """`usual.toml`."""
+
+    words: Words
 
 
 class PlainWords(_File):

@@ -27,6 +27,36 @@ def body_in(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> tu
     return None, None
 
 
+def post_of(
+    view: WordView, role: tuple[int, int], body: Spot | None, body_id: str | None, lexicon: ActorsLexicon
+) -> tuple[str, str] | None:
+    """Return head and body of an office that is nothing else: «فرمانده سنتکام»."""
+    head = role[0] + lexicon.roles.heads.length(view.texts, *role)
+    if body is None or body_id is None or head >= role[1] or body != view.spot(head, role[1]):
+        return None
+    return view.texts[role[0]], body_id
+
+
+def is_calling(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> bool:
+    """Tell what somebody is by trade or kin from an office: «نویسنده و شاعر», but not «پژوهشگر مرکز …»."""
+    roles = lexicon.roles
+    head = roles.callings.length(view.texts, first, last)
+    if not head:
+        return False
+    for at in range(first + head, last):
+        text = view.texts[at]
+        if text in roles.bodies or text in roles.private_bodies or text in lexicon.people.given.firsts:
+            return False
+        if at in view.names and view.names[at][0].of(*_ORGANISATIONS, EntryKind.OUTLET, EntryKind.AIRPORT):
+            return False
+        office = roles.heads.length(view.texts, at, last)
+        if lexicon.people.known.length(view.texts, at, last) or (
+            office and not roles.callings.length(view.texts, at, last)
+        ):
+            return False
+    return True
+
+
 def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None, lexicon: ActorsLexicon) -> str | None:
     """Return the state that the office or the name speaks for."""
     if name and (country := _known_country(view, name, lexicon)):

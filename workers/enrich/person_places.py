@@ -4,13 +4,14 @@ Knows nothing of which places mean the same person.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.office_owners import body_in, country_of
+from workers.enrich.office_owners import body_in, country_of, is_calling, post_of
+from workers.enrich.offices import offices_of
+from workers.enrich.person_place import Place
 from workers.enrich.persons_at import NameAt, name_at, quoted_name, role_at
-from workers.enrich.reading import Sentence, Spot, folded
-from workers.enrich.unlisted_names import names_at_heads, speaks_alone
+from workers.enrich.reading import Sentence, folded
+from workers.enrich.unlisted_names import begins_elsewhere, names_at_heads, speaks_alone
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
 _CLAUSE_WORDS = 40
@@ -20,9 +21,15 @@ _SHORTEST = 2
 """Letters of a lone word in front of «، صدراعظم …»: fewer are no name."""
 _HOLDER_WORDS = 3
 """Of a name in front of «، معاون …», or behind an office with its country, that no list knows."""
+_GOING_ON = frozenset(map(folded, ("پایان", "ادامه", "همچنین", "خاتمه")))
+"""Behind an office: it is the one who spoke before."""
+_MORE_WORDS = 2
+"""Behind a name, before the comma of «…، معاون …»."""
 _OBJECT_OF = frozenset(map(folded, ("از", "به", "در", "علیه", "برای", "درباره", "بر", "درخصوص", "پیرامون", "مانند")))
 _NOT_ONE = frozenset(map(folded, ("یک", "این", "آن", "هر", "چند", "دو", "سه", "کدام", "هیچ", "چنین")))
 _ENDS_OF_NAMES = frozenset("،,:؛)(.-–")
+_EMPHASIS = frozenset("*_")
+"""Marks of emphasis that some feeds leave in their text."""
 _BEFORE_SUBJECT = frozenset("،,:|/")
 _OFFICIAL = folded("مقام")
 """«مقام یمنی» is anybody."""
@@ -31,36 +38,6 @@ _RANKS = frozenset(map(folded, ("پاسدار", "دوم", "یکم", "خلبان"
 _TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
 """Callings that are titles before a name."""
 _BEFORE_ROLE = frozenset("،,(-–ـ")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place that means somebody."""
-
-    name: Spot | None
-    words: tuple[str, ...]
-    """Of the name, folded, without ZWNJs."""
-    family: str
-    """Its last word with them."""
-    role: Spot | None
-    role_words: tuple[str, ...]
-    organisation: Spot | None = None
-    organisation_id: str | None = None
-    country: str | None = None
-    certain: bool = False
-    """A given name, title or office shows that it is a person, or everybody knows the name."""
-    is_subject: bool = False
-    """It begins its sentence, or what follows «به گزارش …،» there."""
-    is_object: bool = False
-    """A preposition stands before it, or a noun that it belongs to."""
-    continues: bool = False
-    """An office that goes on speaking: «… افزود»."""
-
-    @property
-    def spot(self) -> Spot:
-        """Return the range of name and role together."""
-        both = [spot for spot in (self.name, self.role) if spot]
-        return Spot(both[0].passage, min(spot.start for spot in both), max(spot.end for spot in both))
 
 
 class PlaceFinder:
@@ -177,6 +154,7 @@ class PlaceFinder:
             and len(text) > 1
             and text not in self._lexicon.stops
             and text not in self._lexicon.roles.ends
+            and text not in self._lexicon.people.usual
             and text not in self._lexicon.speech.announcing.firsts
             and at not in self._view.names
             and at not in self._view.inside
@@ -214,7 +192,9 @@ class PlaceFinder:
         head = comma and (
             first == sentence.first or self._lexicon.speech.announcing.length(self._texts, first - 1, first)
         )
-        several = last - first > 1 or (head and len(self._texts[first]) > _SHORTEST)
+        several = last - first > 1 or (
+            (head or begins_elsewhere(self._view, first)) and len(self._texts[first]) > _SHORTEST
+        )
         return NameAt(first, last, titled=False, known=False) if several and last > first else None
 
     def _quoted_before(self, closing: int, sentence: Sentence) -> NameAt | None:
@@ -225,7 +205,8 @@ class PlaceFinder:
         return None
 
     def _bounds(self, at: int) -> bool:
-        return self._view.is_mark(at) or self._texts[at] in self._lexicon.stops
+        text = self._texts[at]
+        return self._view.is_mark(at) or text in self._lexicon.stops or text in self._lexicon.people.usual
 
     def _name_first(self, at: int, sentence: Sentence, head: NameAt | None) -> Place | None:
         """Return the name that begins here, with the office behind it; one that speaks, where no list knows it."""
@@ -237,12 +218,21 @@ class PlaceFinder:
         if self._is_byline(name, sentence):
             self._past = name.last
             return None
+        name = self._extended(name, sentence.last)
         self._past = name.last
         role = self._role_behind(name.last, sentence.last)
         if role:
             role = role[0], self._second_role(role[1], sentence.last)
             self._past = self._inner(*role)
         return self._place(name, role, sentence)
+
+    def _extended(self, name: NameAt, end: int) -> NameAt:
+        """Return the name with the words up to the comma before its office: names of more words than the rules know."""
+        last = name.last
+        while last < min(end, name.last + _MORE_WORDS) and self._is_open(last, end):
+            last += 1
+        closed = name.last < last < end and self._texts[last] in {"،", ",", "»"}
+        return name._replace(last=last) if closed and self._role_behind(last, end) else name
 
     def _is_byline(self, name: NameAt, sentence: Sentence) -> bool:
         """Tell the reporter of «گروه اجتماعی - نام:», or whose name is a line of the text."""
@@ -284,21 +274,24 @@ class PlaceFinder:
 
     def _place(self, name: NameAt | None, role: tuple[int, int] | None, sentence: Sentence) -> Place:
         view = self._view
+        certain = self._is_certain(name, role, sentence)
+        role = None if name and role and is_calling(view, *role, self._lexicon) else role
         words = tuple(part for text in self._texts[slice(*name[:2])] for part in text.split("\u200c")) if name else ()
         first = min(each for each in (name.first if name else None, role[0] if role else None) if each is not None)
         organisation, organisation_id = body_in(view, *role, self._lexicon) if role else (None, None)
+        role_words = tuple(part for text in self._texts[slice(*role)] for part in text.split("\u200c")) if role else ()
         return Place(
             name=view.spot(name.first, name.last) if name else None,
             words=words,
             family=self._texts[name.last - 1] if name else "",
             role=view.spot(*role) if role else None,
-            role_words=tuple(part for text in self._texts[slice(*role)] for part in text.split("\u200c"))
-            if role
-            else (),
+            role_words=role_words,
+            offices=offices_of(role_words, self._lexicon.roles),
+            post=post_of(view, role, organisation, organisation_id, self._lexicon) if role else None,
             organisation=organisation,
             organisation_id=organisation_id,
             country=country_of(view, name, role, self._lexicon),
-            certain=self._is_certain(name, role, sentence),
+            certain=certain,
             is_subject=self._is_subject(first, sentence),
             is_object=self._is_object(first, sentence),
             continues=role is not None and name is None and self._continues(role, sentence),
@@ -321,7 +314,13 @@ class PlaceFinder:
     def _continues(self, role: tuple[int, int], sentence: Sentence) -> bool:
         """Tell an office by which somebody is called again who spoke before."""
         verb = self._speech_verb(role[1], sentence)
-        goes_on = verb is not None and self._texts[verb] in self._lexicon.speech.continuing
+        goes_on = verb is not None and (
+            self._texts[verb] in self._lexicon.speech.continuing
+            or (
+                not _GOING_ON.isdisjoint(self._texts[role[1] : min(role[1] + 2, verb)])
+                and not self._lexicon.roles.alone.length(self._texts, *role)
+            )
+        )
         return goes_on or self._is_speaker(*role, sentence)
 
     def _speech_verb(self, at: int, sentence: Sentence) -> int | None:
@@ -342,8 +341,14 @@ class PlaceFinder:
         text = self._texts[before]
         if text in _OBJECT_OF:
             return True
+        if self._is_told_by(before + 1, sentence):
+            return False
         free = text in self._lexicon.stops or text in self._lexicon.roles.ends or before in self._view.names
         return text[0].isalpha() and not free and before not in self._view.inside and not self._ends_clause(before)
+
+    def _is_told_by(self, at: int, sentence: Sentence) -> bool:
+        """Tell the speaker of «به گفته …»."""
+        return self._lexicon.speech.said_by.length_before(self._texts, sentence.first, at) > 0
 
     def _is_title(self, at: int) -> bool:
         """Tell a word of «سردار سرتیپ دوم پاسدار»."""
@@ -359,7 +364,9 @@ class PlaceFinder:
             at -= 1
         while at > sentence.first and self._is_title(at - 1):
             at -= 1
-        if at == sentence.first:
+        while at > sentence.first and self._texts[at - 1] in _EMPHASIS:
+            at -= 1
+        if at == sentence.first or self._is_told_by(at, sentence):
             return True
         if self._texts[at - 1] in {":", "|", "/"}:
             return True

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.office_words import fields_joined, fields_listed, holder_acts
 from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
@@ -61,6 +62,7 @@ _PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره"
 _ZWNJ = "\u200c"
 _NAME_QUOTES = frozenset("«\"“'")
 _THIS_COUNTRY = ("این", "کشور")
+_GOING_OVER = frozenset({"این", "و", "با", "از", "بر", "به"})
 
 
 class NameAt(NamedTuple):
@@ -165,6 +167,8 @@ def _may_be_name(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> b
     text = view.texts[at]
     if not text[0].isalpha() or len(text) == 1 or text in lexicon.stops or text in lexicon.people.not_family:
         return False
+    if text in lexicon.people.usual and not (at + 1 < end and view.texts[at + 1] in lexicon.people.second):
+        return False
     if lexicon.roles.heads.length(view.texts, at, end) or text.startswith(f"می{_ZWNJ}"):
         return False
     if lexicon.speech.nouns.length(view.texts, at, end) and at + 1 < end:
@@ -212,16 +216,17 @@ def _past_constituency(view: WordView, first: int, end: int) -> int:
 def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool, in_country: bool) -> int:
     """Return the index after the next piece of an office; the index itself where the office has ended."""
     text = view.texts[at]
-    if text in {"،", ","} and at + 1 < end and (view.texts[at - 1], view.texts[at + 1]) in lexicon.roles.listed:
-        return at + 2
+    if text in {"،", ","} and at + 1 < end:
+        listed = (view.texts[at - 1], view.texts[at + 1]) in lexicon.roles.listed
+        return at + 2 if listed or fields_listed(view, at, end, lexicon.roles) else at
     if not text[0].isalnum():
         return at + 3 if text == "(" and at + 2 < end and view.texts[at + 2] == ")" else at
     if text == "در":
         return _past_place(view, at, end, posted=posted)
     if at in view.names:
         return at if in_country and not view.names[at][0].of(*_BODIES) else view.names[at][1]
-    if text in {"با", "این", "و"}:
-        return at + 2 if _goes_over(view, at, end, lexicon) else at
+    if text in _GOING_OVER:
+        return at + 2 if at + 1 < end and _goes_over(view, at, end, lexicon) else at
     ends = (in_country and text != "کشور") or _ends_role(view, at, end, lexicon)
     return at if ends else at + 1
 
@@ -238,19 +243,21 @@ def _past_place(view: WordView, at: int, end: int, *, posted: bool) -> int:
 
 
 def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
-    """Tell whether an office goes on over «با», «این» or «و»."""
+    """Tell whether an office goes on over «این», «و» or a preposition."""
     text = view.texts[at]
-    if text == "با":
-        return view.texts[at - 1] in lexicon.roles.against
     if text == "این":
         return tuple(view.texts[at : at + 2]) == _THIS_COUNTRY
-    return _is_joined(view, at, end, lexicon)
+    if text == "و":
+        return _is_joined(view, at, end, lexicon)
+    return (view.texts[at - 1], text) in lexicon.roles.across
 
 
 def _ends_role(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
     """Tell whether a word that no gazetteer knows is no part of an office any more."""
     text = view.texts[at]
     if text in lexicon.stops or text in lexicon.roles.ends or text.startswith((f"می{_ZWNJ}", f"نمی{_ZWNJ}")):
+        return True
+    if holder_acts(view, at, end, lexicon):
         return True
     return _is_speech(view, at, end, lexicon) or _name_begins(view, at, end, lexicon)
 
@@ -264,6 +271,10 @@ def _is_joined(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
         return True
     if right in lexicon.stops or lexicon.roles.heads.length(view.texts, at + 1, end) or at + 1 in view.names:
         return False
+    if right in lexicon.roles.companions:
+        return False
+    if fields_joined(view, at, end, lexicon.roles):
+        return True
     # «امنیتی و انتظامی», «فرهنگی و تبلیغات دفاعی»
     ends = view.texts[at + 1 : min(at + 3, end)]
     alike = right.endswith("ی") or (len(ends) > 1 and ends[1].endswith("ی") and ends[1] not in lexicon.stops)

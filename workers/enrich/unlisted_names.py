@@ -116,6 +116,12 @@ def speaks_alone(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
     return False
 
 
+def begins_elsewhere(view: WordView, at: int) -> bool:
+    """Tell a word that stands elsewhere behind a mark or first of all, as a short name does that speaks again."""
+    places = view.passage.places[view.texts[at]]
+    return any(index != at and (index == 0 or view.is_mark(index - 1)) for index in places)
+
+
 def _begins_line(view: WordView, at: int) -> bool:
     words = view.passage.words
     return "\n" in view.passage.normalized[words[at - 1].end : words[at].start]
