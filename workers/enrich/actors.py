@@ -215,6 +215,7 @@ def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody 
         each
         for each in people
         if each.subject is not None
+        and each.certain
         and (each.role is None if place.role else each.name is None)
         and (each.country is None or place.country is None or each.country == place.country)
         and (sentence - each.subject <= _NEAR_SENTENCES or each.subject % _SENTENCES == 0)

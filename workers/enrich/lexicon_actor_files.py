@@ -74,6 +74,7 @@ class RoleWords(_File):
     foreign: Words
     alone: Words
     posted: Words
+    missions: Words
     of_somebody: Words
     bodies: Words
     private_bodies: Words

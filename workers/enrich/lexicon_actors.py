@@ -90,6 +90,8 @@ class RoleLexicon:
     foreign: Phrases
     alone: Phrases
     posted: Phrases
+    missions: frozenset[str]
+    """Bodies whose place belongs to the office."""
     of_somebody: frozenset[str]
     bodies: frozenset[str]
     private_bodies: frozenset[str]
@@ -272,6 +274,7 @@ def _roles(words: RoleWords) -> RoleLexicon:
         foreign=Phrases(words.foreign),
         alone=Phrases(words.alone),
         posted=Phrases(words.posted),
+        missions=words_in(words.missions),
         of_somebody=words_in(words.of_somebody),
         bodies=words_in(words.bodies),
         private_bodies=words_in(words.private_bodies),

@@ -41,7 +41,7 @@ def is_calling(view: WordView, first: int, last: int, lexicon: ActorsLexicon) ->
     """Tell what somebody is by trade or kin from an office: «نویسنده و شاعر», but not «پژوهشگر مرکز …»."""
     roles = lexicon.roles
     head = roles.callings.length(view.texts, first, last)
-    if not head:
+    if not head or head < roles.heads.length(view.texts, first, last):
         return False
     for at in range(first + head, last):
         text = view.texts[at]

@@ -307,6 +307,8 @@ class PlaceFinder:
         shared = self._lexicon.roles.shared.length(self._texts, first, last)
         if not shared or last == first + shared or self._is_many(first, sentence) or self._texts[first] == _OFFICIAL:
             return False
+        if is_calling(self._view, first, last, self._lexicon):
+            return False
         if not self._is_subject(first, sentence):
             return False
         return self._texts[last : last + 1] == [":"] or self._speech_verb(last, sentence) is not None
@@ -372,6 +374,7 @@ class PlaceFinder:
             return True
         if self._texts[at - 1] not in {"،", ",", "«"}:
             return False
-        return self._lexicon.sources.reported_by.length(self._texts, sentence.first, sentence.last) > 0 and not any(
-            self._says(index, sentence.last) for index in range(sentence.first + 2, at)
+        first = self._view.past_marks(sentence.first, sentence.last)
+        return self._lexicon.sources.reported_by.length(self._texts, first, sentence.last) > 0 and not any(
+            self._says(index, sentence.last) for index in range(first + 2, at)
         )

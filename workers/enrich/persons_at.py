@@ -17,6 +17,8 @@ _ENDINGS = tuple(map(folded, ("زاده", "نژاد", "پور", "وندی", "آ�
 _CLOSED = frozenset({"،", ",", "»", '"'})
 _GIVEN_WORDS = 3
 _ROLE_WORDS = 14
+_MISSION_WORDS = 4
+"""Between «نمایندگی» and where it is."""
 _QUOTED_NAME_WORDS = 4
 _PLACES = (EntryKind.CITY, EntryKind.COUNTRY, EntryKind.PROVINCE, EntryKind.INTERNATIONAL, EntryKind.AIRPORT)
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE, EntryKind.AIRPORT)
@@ -222,7 +224,7 @@ def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: 
     if not text[0].isalnum():
         return at + 3 if text == "(" and at + 2 < end and view.texts[at + 2] == ")" else at
     if text == "در":
-        return _past_place(view, at, end, posted=posted)
+        return _past_place(view, at, end, lexicon, posted=posted)
     if at in view.names:
         return at if in_country and not view.names[at][0].of(*_BODIES) else view.names[at][1]
     if text in _GOING_OVER:
@@ -231,13 +233,14 @@ def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: 
     return at if ends else at + 1
 
 
-def _past_place(view: WordView, at: int, end: int, *, posted: bool) -> int:
+def _past_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool) -> int:
     """Return the index after «در امور», or after where somebody is posted; that of the «در» where neither follows."""
     following = view.texts[at + 1] if at + 1 < end else ""
     if following == _AFFAIRS and at + 2 < end:
         return at + 2
     place = view.names.get(at + 1)
-    if posted and place and place[0].of(*_PLACES, *_BODIES):
+    abroad = posted or not lexicon.roles.missions.isdisjoint(view.texts[max(at - _MISSION_WORDS, 0) : at])
+    if abroad and place and place[0].of(*_PLACES, *_BODIES):
         return place[1]
     return at + 2 if posted and not place and following in _PARLIAMENTS else at
 
