@@ -22,6 +22,7 @@ _KINDS = (EntryKind.AIRPORT, EntryKind.AIRLINE, EntryKind.CROSSING)
 _PLACES = (EntryKind.CITY, EntryKind.PROVINCE)
 _LONGEST_NAME = 2
 _LONGEST_LIST = 12
+_COMPANY = "شرکت"
 _PLURAL_WORDS = 3
 _PLURAL = "های"
 
@@ -112,6 +113,7 @@ def places(reading: Reading, names: Names, lexicon: PlaceLexicon) -> tuple[Found
         if not any(spot.touches(name.spot) for spot in taken)
         and not _is_nationality(reading, name.spot, names)
         and not _is_plural(reading, name.spot, lexicon)
+        and not (candidate.kind is EntryKind.AIRPORT and _is_company(reading, name.spot))
     ]
     unknown = [
         mention
@@ -139,6 +141,13 @@ def _is_nationality(reading: Reading, spot: Spot, names: Names) -> bool:
         return False
     quoted = names.within(Spot(spot.passage, passage.starts[last + 1], passage.ends[last + 1]))
     return bool(quoted) and quoted[0].of(EntryKind.AIRLINE) is not None
+
+
+def _is_company(reading: Reading, spot: Spot) -> bool:
+    """Tell «شرکت فرودگاه امام خمینی» from the airport."""
+    passage = reading.passages[spot.passage]
+    at = passage.index_at(spot.start)
+    return at > 0 and passage.texts[at - 1] == _COMPANY
 
 
 def _is_plural(reading: Reading, spot: Spot, lexicon: PlaceLexicon) -> bool:
