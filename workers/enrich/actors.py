@@ -50,6 +50,8 @@ class _Somebody:
     certain: bool
     sentence: int
     """Number of the first that names them."""
+    named: int
+    """Number of the last one."""
     subject: int | None
     """Number of the first sentence that a name or office of theirs begins."""
     last_subject: int | None
@@ -99,7 +101,12 @@ def _sentence_of(view: WordView, spot: Spot) -> int:
 
 def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
     """Add a place to whom it means, or as somebody new."""
+    if place.is_predicate:
+        _say_of(people, place, sentence)
+        return
     same = _by_name(people, place) if place.name else _by_office(people, place)
+    if place.continues and place.is_subject and place.certain and (same is None or _is_nobody_yet(same)):
+        same = _taken_over(people, same, _who_goes_on(people, place, sentence))
     if same is None and place.is_subject and place.certain:
         same = _of_lead(people, place, sentence) or _of_title(people, place, sentence)
     if same is None:
@@ -118,6 +125,7 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
                 place.family,
                 place.certain,
                 sentence,
+                sentence,
                 subject,
                 subject,
                 not place.is_object,
@@ -125,6 +133,30 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
         )
     else:
         _join(same, place, sentence)
+
+
+def _is_nobody_yet(person: _Somebody) -> bool:
+    """Tell an office that was only mentioned, and has done nothing."""
+    return person.name is None and person.subject is None
+
+
+def _taken_over(people: list[_Somebody], mentioned: _Somebody | None, speaking: _Somebody | None) -> _Somebody | None:
+    """Return who goes on speaking, with the places of an office that was mentioned before; the office where nobody."""
+    if speaking is None or mentioned is None:
+        return speaking or mentioned
+    speaking.mentions += [spot for spot in (mentioned.role, *mentioned.mentions) if spot]
+    people.remove(mentioned)
+    return speaking
+
+
+def _say_of(people: list[_Somebody], place: Place, sentence: int) -> None:
+    """Give an office to whom it is said of: its holder, or the last one named in the sentence, if without an office."""
+    same = _by_office(people, place)
+    named = [each for each in people if each.name is not None and each.named == sentence]
+    free = place.certain and named and named[-1].role is None and named[-1].country in {None, place.country}
+    bearer = same or (named[-1] if free else None)
+    if bearer:
+        _join(bearer, place, sentence)
 
 
 def _by_name(people: list[_Somebody], place: Place) -> _Somebody | None:
@@ -155,6 +187,7 @@ def _by_office(people: list[_Somebody], place: Place) -> _Somebody | None:
 def _join(person: _Somebody, place: Place, sentence: int) -> None:
     """Give a person what a place says of them: the fullest name, the first office."""
     if place.name:
+        person.named = sentence
         if len(place.words) > len(person.words):
             if person.name:
                 person.mentions.append(person.name)
@@ -209,8 +242,6 @@ def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody 
     """
     if place.name and place.role:
         return None
-    if place.continues and (speaking := _who_goes_on(people, place, sentence)):
-        return speaking
     halves = [
         each
         for each in people

@@ -6,10 +6,14 @@ Knows nothing of who holds it.
 from workers.enrich.gazetteer_entries import Airport, City, EntryKind, Province
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.persons_at import NameAt
-from workers.enrich.reading import Spot
+from workers.enrich.reading import Sentence, Spot, folded
 from workers.enrich.word_view import WordView
 
 _ORGANISATIONS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
+_AS = frozenset(map(folded, ("عنوان", "به‌عنوان", "بعنوان", "سمت", "پست")))
+_BEING = frozenset({"است", "بود", "بوده", "نیست", "نبود", "شد", "شده", "بوده‌است", "شده‌است"})
+_BACK_WORDS = 40
+"""From «این کشور» to the country."""
 _CLERGY = ("حجت", "ایت", "سردار", "سرتیپ", "دریادار", "دریابان", "امیر", "سرلشکر", "سرلشگر")
 """Titles, folded, that only Iran's own bear in Persian news."""
 
@@ -45,7 +49,8 @@ def is_calling(view: WordView, first: int, last: int, lexicon: ActorsLexicon) ->
         return False
     for at in range(first + head, last):
         text = view.texts[at]
-        if text in roles.bodies or text in roles.private_bodies or text in lexicon.people.given.firsts:
+        named = text in roles.bodies or text in roles.private_bodies or text in lexicon.sources.outlet_words.firsts
+        if named or text in lexicon.people.given.firsts:
             return False
         if at in view.names and view.names[at][0].of(*_ORGANISATIONS, EntryKind.OUTLET, EntryKind.AIRPORT):
             return False
@@ -57,9 +62,22 @@ def is_calling(view: WordView, first: int, last: int, lexicon: ActorsLexicon) ->
     return True
 
 
+def is_said_of(view: WordView, at: int, last: int, sentence: Sentence) -> bool:
+    """Tell what somebody is or becomes from who that is: «به عنوان رئیس …», «… معاون وزیر شد»."""
+    before = view.texts[at - 1] if at > sentence.first else ""
+    return before in _AS or (last < sentence.last and view.texts[last] in _BEING)
+
+
+def may_be_anyones(view: WordView, at: int, last: int, lexicon: ActorsLexicon) -> bool:
+    """Tell an office that can be said of anybody: no trade, no membership, none that a state has once."""
+    many = lexicon.roles.shared.length(view.texts, at, last) or is_calling(view, at, last, lexicon)
+    return not many and lexicon.roles.alone.length(view.texts, at, last) != last - at
+
+
 def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None, lexicon: ActorsLexicon) -> str | None:
     """Return the state that the office or the name speaks for."""
-    if name and (country := _known_country(view, name, lexicon)):
+    told = role is not None and _tells_country(view, *role, lexicon)
+    if name and not told and (country := _known_country(view, name, lexicon)):
         return country
     if role is None:
         titled = (
@@ -75,11 +93,29 @@ def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None
     return _owner(view, *role, lexicon)
 
 
+def _tells_country(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> bool:
+    """Tell an office in which its state stands."""
+    return any(
+        view.texts[at] in lexicon.roles.own_country
+        or (at in view.names and view.names[at][0].of(EntryKind.COUNTRY) is not None)
+        for at in range(first, last)
+    )
+
+
 def _known_country(view: WordView, name: NameAt, lexicon: ActorsLexicon) -> str | None:
     countries = lexicon.people.countries
     for first in range(name.first, name.last):
         if country := countries.get(tuple(view.texts[first : name.last])):
             return country
+    return None
+
+
+def _named_before(view: WordView, at: int) -> str | None:
+    """Return the country that «این کشور» means: the last one named before."""
+    for index in range(at - 1, max(at - _BACK_WORDS, -1), -1):
+        country = view.names[index][0].of(EntryKind.COUNTRY) if index in view.names else None
+        if country:
+            return country.id
     return None
 
 
@@ -91,7 +127,7 @@ def _owner(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str
         if view.texts[at] in roles.own_country:
             return "IR"
         if view.texts[at] == "این" or (view.texts[at] == "در" and place is None and at > first + 1):
-            return None if view.texts[at] == "این" else "IR"
+            return _named_before(view, first) if view.texts[at] == "این" else "IR"
         if at not in view.names:
             continue
         name = view.names[at][0]

@@ -18,10 +18,14 @@ _NUMBERED = frozenset(
 )
 """Before a number that belongs to an office: «شهردار منطقه ۷»."""
 _AGED = folded("ساله")
-_COUNTRY = folded("کشور")
+_OWNERS = frozenset(map(folded, ("کشور", "ایالت", "اقلیم", "دولت", "جمهوری", "فدرال", "رژیم", "استان", "شهر")))
+_DESCRIBING = frozenset(
+    map(folded, ("سابق", "اسبق", "پیشین", "وقت", "جدید", "فعلی", "کنونی", "منتخب", "موقت", "محترم", "قبلی", "معزول"))
+)
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL)
 _WHOLE_BODY_WORDS = 3
 _HEAD_WORDS = 3
+_WHOLE_WORDS = 4
 
 
 def fields_joined(view: WordView, at: int, end: int, roles: RoleLexicon) -> bool:
@@ -53,22 +57,33 @@ def holder_acts(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bo
     if at in view.inside:
         return False
     following = texts[at + 1] if at + 1 < end else ""
-    if text in roles.finite:
+    if text in roles.finite or before in roles.own_country:
         return True
     if text[0].isdigit():
         return not (before in _NUMBERED or before in roles.of_somebody or following == _AGED)
     if before in roles.bodies or text in roles.fields or text in roles.bodies or text not in lexicon.people.usual:
         return False
-    if text in roles.own_country or text == _COUNTRY:
+    if text in roles.own_country or text in _OWNERS or text in _DESCRIBING:
         return False
     predicate = following in roles.light or following.startswith(_VERBAL)
-    return _is_behind_body(view, at) or (predicate and not _is_behind_head(view, at, roles))
+    return (
+        _is_behind_body(view, at)
+        or _is_behind_whole(view, at, roles)
+        or (predicate and not _is_behind_head(view, at, roles))
+    )
 
 
 def _is_behind_body(view: WordView, at: int) -> bool:
     """Tell what follows a body with a long name: that name is whole."""
     first = view.inside.get(at - 1, at - 1)
     return at - first >= _WHOLE_BODY_WORDS and first in view.names and view.names[first][0].of(*_BODIES) is not None
+
+
+def _is_behind_whole(view: WordView, at: int, roles: RoleLexicon) -> bool:
+    """Tell what follows an office that says all: «وزیر کشور تشکیل و …»."""
+    return any(
+        roles.alone.length(view.texts, first, at) == at - first > 1 for first in range(max(at - _WHOLE_WORDS, 0), at)
+    )
 
 
 def _is_behind_head(view: WordView, at: int, roles: RoleLexicon) -> bool:

@@ -54,10 +54,12 @@ _SAME: Mapping[str, tuple[str, ...]] = {
 _OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "جمهور", "اسلامی")))
 """Behind an office: whose it is, as the country tells too."""
 _FEWEST_OFFICE_WORDS = 2
-_FORMER = frozenset(map(folded, ("سابق", "پیشین", "اسبق", "وقت", "منتخب", "این")))
-"""Words that make it another office: a former one, or that of a state named before («این کشور»)."""
+_FORMER = frozenset(map(folded, ("سابق", "پیشین", "اسبق", "وقت", "منتخب")))
+"""Words that make it another office."""
+_THIS = ("این", folded("کشور"))
 _ENDING = "ی"
 _SHORTEST = 3
+_AND = "و"
 
 
 def office_of(words: Sequence[str]) -> Office:
@@ -65,12 +67,15 @@ def office_of(words: Sequence[str]) -> Office:
     same = [part for word in words for part in _SAME.get(word, (word,))]
     while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != ["رئیس", "جمهور"]:
         same.pop()
+    if tuple(same[-len(_THIS) :]) == _THIS and len(same) > len(_THIS) + 1:
+        del same[-len(_THIS) :]
     return tuple(word.removesuffix(_ENDING) if len(word) > _SHORTEST else word for word in same)
 
 
 def offices_of(words: Sequence[str], roles: RoleLexicon) -> tuple[Office, ...]:
     """Return the offices that one person holds: «معاون نخست‌وزیر و وزیر کشور» are two."""
-    return tuple(office for part in _parts(words, roles) if (office := office_of(part)))
+    parts = tuple(office for part in _parts(words, roles) if (office := office_of(part)))
+    return (*parts, office_of(words)) if len(parts) > 1 else parts
 
 
 def _parts(words: Sequence[str], roles: RoleLexicon) -> Iterator[Sequence[str]]:
@@ -90,4 +95,5 @@ def is_same(one: Office, other: Office) -> bool:
     if long[: len(short)] == short:
         return len(short) == len(long) or len(short) > 1
     rest = iter(long)
-    return short[0] == long[0] and short[-1] == long[-1] and all(word in rest for word in short)
+    inside = short[0] == long[0] and len(short) > 1 and all(word in rest for word in short)
+    return inside and (short[-1] == long[-1] or _AND in long)

@@ -33,6 +33,8 @@ class Place:
     """It begins its sentence, or what follows «به گزارش …،» there."""
     is_object: bool = False
     """A preposition stands before it, or a noun that it belongs to."""
+    is_predicate: bool = False
+    """An office that somebody is said to have: «… که معاون وزیر بود»."""
     continues: bool = False
     """An office that goes on speaking: «… افزود»."""
 

@@ -4,14 +4,15 @@ Knows nothing of which places mean the same person.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.office_owners import body_in, country_of, is_calling, post_of
+from workers.enrich.office_owners import body_in, country_of, is_calling, is_said_of, may_be_anyones, post_of
 from workers.enrich.offices import offices_of
 from workers.enrich.person_place import Place
 from workers.enrich.persons_at import NameAt, name_at, quoted_name, role_at
 from workers.enrich.reading import Sentence, folded
-from workers.enrich.unlisted_names import begins_elsewhere, names_at_heads, speaks_alone
+from workers.enrich.unlisted_names import begins_elsewhere, comes_again, names_at_heads
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
 _CLAUSE_WORDS = 40
@@ -23,6 +24,7 @@ _HOLDER_WORDS = 3
 """Of a name in front of «، معاون …», or behind an office with its country, that no list knows."""
 _GOING_ON = frozenset(map(folded, ("پایان", "ادامه", "همچنین", "خاتمه")))
 """Behind an office: it is the one who spoke before."""
+_PLURALS = ("\u200cها", "\u200cهای", "\u200cهایی", "\u200cترین")
 _MORE_WORDS = 2
 """Behind a name, before the comma of «…، معاون …»."""
 _OBJECT_OF = frozenset(map(folded, ("از", "به", "در", "علیه", "برای", "درباره", "بر", "درخصوص", "پیرامون", "مانند")))
@@ -71,13 +73,19 @@ class PlaceFinder:
             return None
         name = self._holder_after(at, last, sentence) or self._holder_before(at, last, sentence)
         alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
+        predicate = name is None and is_said_of(self._view, at, last, sentence)
         if name is None and (self._is_many(at, sentence) or (alone and not self._means_one(at, last, sentence))):
             self._past = max(self._past, last)
             return None
         if name:
             last = self._second_role(last, name.first if name.first >= last else sentence.last)
         self._past = max(self._inner(at, last), name.last if name else 0)
-        return self._place(name, (at, last), sentence)
+        place = self._place(name, (at, last), sentence)
+        return (
+            replace(place, is_predicate=True, certain=may_be_anyones(self._view, at, last, self._lexicon))
+            if predicate
+            else place
+        )
 
     def _is_titled(self, at: int, sentence: Sentence) -> bool:
         """Tell «قاضی» before a name from «قاضی پرونده»."""
@@ -119,11 +127,11 @@ class PlaceFinder:
         end, texts = sentence.last, self._texts
         if last >= end:
             return None
-        if quoted := quoted_name(self._view, last, end):
+        if quoted := quoted_name(self._view, last, end, self._lexicon):
             return quoted
         comma = texts[last] in {"،", ","}
         first = last + 1 if comma else last
-        if quoted := quoted_name(self._view, first, end):
+        if quoted := quoted_name(self._view, first, end, self._lexicon):
             return None if comma and self._role_follows(quoted.last + 1, end) else quoted
         if name := name_at(self._view, first, end, self._lexicon, beside=not comma):
             # «وزیر کشور، علی لاریجانی دبیر شورا»: the name behind the comma has an office of its own.
@@ -155,6 +163,8 @@ class PlaceFinder:
             and text not in self._lexicon.stops
             and text not in self._lexicon.roles.ends
             and text not in self._lexicon.people.usual
+            and text not in self._lexicon.people.not_people
+            and not text.endswith(_PLURALS)
             and text not in self._lexicon.speech.announcing.firsts
             and at not in self._view.names
             and at not in self._view.inside
@@ -187,7 +197,9 @@ class PlaceFinder:
         opened = opened and (first == last or self._texts[first] not in self._lexicon.people.not_given)
         begins = first == sentence.first or self._texts[first - 1] in {"،", ",", ":", "«", '"'}
         titled = self._texts[last - 1] in self._lexicon.people.titles.firsts
-        if last - first > _HOLDER_WORDS or not opened or not (comma or begins) or titled:
+        if last - first > _HOLDER_WORDS or not opened or titled:
+            return None
+        if not (comma or begins) and not self._is_of_somewhere(at, last_of_role):
             return None
         head = comma and (
             first == sentence.first or self._lexicon.speech.announcing.length(self._texts, first - 1, first)
@@ -197,11 +209,15 @@ class PlaceFinder:
         )
         return NameAt(first, last, titled=False, known=False) if several and last > first else None
 
+    def _is_of_somewhere(self, at: int, last: int) -> bool:
+        """Tell an office with its body or country, so that the unknown words in front of it are its holder's name."""
+        return any(index in self._view.names for index in range(at + 1, last))
+
     def _quoted_before(self, closing: int, sentence: Sentence) -> NameAt | None:
         """Return the name of several words in the quotation marks that close at an index."""
         for opening in range(closing - 1, max(sentence.first, self._past, closing - 6) - 1, -1):
             if self._texts[opening] in OPENING:
-                return quoted_name(self._view, opening, closing + 1)
+                return quoted_name(self._view, opening, closing + 1, self._lexicon)
         return None
 
     def _bounds(self, at: int) -> bool:
@@ -224,7 +240,17 @@ class PlaceFinder:
         if role:
             role = role[0], self._second_role(role[1], sentence.last)
             self._past = self._inner(*role)
+            name = self._with_given(name, sentence)
         return self._place(name, role, sentence)
+
+    def _with_given(self, name: NameAt, sentence: Sentence) -> NameAt:
+        """Return a well-known family name with a given name in front of it that no list knows."""
+        first = name.first - 1
+        lone = (
+            name.known and name.last - name.first == 1 and first >= sentence.first and self._is_open(first, name.first)
+        )
+        bounded = lone and (first == sentence.first or self._bounds(first - 1))
+        return name._replace(first=first) if bounded and not self._is_title(first) else name
 
     def _extended(self, name: NameAt, end: int) -> NameAt:
         """Return the name with the words up to the comma before its office: names of more words than the rules know."""
@@ -250,15 +276,8 @@ class PlaceFinder:
             return None
         if self._texts[name.first] in self._lexicon.people.not_given:
             return None
-        again = name.last > name.first + 1 and self._comes_again(name.last - 1)
+        again = name.last > name.first + 1 and comes_again(self._view, name.last - 1, self._lexicon)
         return name if again or self._role_behind(name.last, sentence.last) else None
-
-    def _comes_again(self, at: int) -> bool:
-        """Tell whether a word stands elsewhere behind a title, or speaks alone."""
-        titles = self._lexicon.people.titles.firsts
-        places = self._view.passage.places[self._texts[at]]
-        titled = any(index != at and index > 0 and self._texts[index - 1] in titles for index in places)
-        return titled or speaks_alone(self._view, at, self._lexicon)
 
     def _role_behind(self, at: int, end: int) -> tuple[int, int] | None:
         first = at

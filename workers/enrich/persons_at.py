@@ -304,7 +304,7 @@ def _name_begins(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> b
     return bool(given) and at + given < end and _may_be_name(view, at + given, end, lexicon)
 
 
-def quoted_name(view: WordView, at: int, end: int) -> NameAt | None:
+def quoted_name(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> NameAt | None:
     """Return a name of two words or more in quotation marks that open at an index."""
     if at >= end or view.texts[at] not in _NAME_QUOTES:
         return None
@@ -312,6 +312,9 @@ def quoted_name(view: WordView, at: int, end: int) -> NameAt | None:
     if not at + 2 < last <= at + 1 + _QUOTED_NAME_WORDS:
         return None
     if any(not text[0].isalpha() for text in view.texts[at + 1 : last]):
+        return None
+    opening = view.texts[at + 1]
+    if opening in lexicon.people.usual or opening in lexicon.people.not_people or opening in lexicon.roles.bodies:
         return None
     known = view.names.get(at + 1)
     if known and known[0].of(*_BODIES, EntryKind.OUTLET):
