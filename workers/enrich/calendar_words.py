@@ -88,7 +88,8 @@ class CalendarWords:
             return False
         verbs = (*words.past, *words.future, *words.being)
         first = next((place for place in range(at + 1, len(self.texts)) if self.texts[place] in verbs), at)
-        return self.word(first) in words.being and not self.word(first - 1).endswith(words.participle)
+        perfect = self.word(first) == words.being[0] and self.word(first - 1).endswith(words.participle)
+        return self.word(first) in words.being and not perfect
 
     def month_at(self, at: int) -> tuple[int, Month] | None:
         """Return a month with «ماه» before or after it."""

@@ -10,6 +10,7 @@ from workers.enrich.reading import Sentence, Spot, folded
 from workers.enrich.word_view import WordView
 
 _ORGANISATIONS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
+_AGAINST = "ضد"
 _AS = frozenset(map(folded, ("عنوان", "به‌عنوان", "بعنوان", "سمت", "پست")))
 _BEING = frozenset({"است", "بود", "بوده", "نیست", "نبود", "شد", "شده", "بوده‌است", "شده‌است"})
 _BACK_WORDS = 40
@@ -76,8 +77,8 @@ def may_be_anyones(view: WordView, at: int, last: int, lexicon: ActorsLexicon) -
 
 def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None, lexicon: ActorsLexicon) -> str | None:
     """Return the state that the office or the name speaks for."""
-    told = role is not None and _tells_country(view, *role, lexicon)
-    if name and not told and (country := _known_country(view, name, lexicon)):
+    told = _owner(view, *role, lexicon) if role and _tells_country(view, *role, lexicon) else None
+    if name and told is None and (country := _known_country(view, name, lexicon)):
         return country
     if role is None:
         titled = (
@@ -97,7 +98,7 @@ def _tells_country(view: WordView, first: int, last: int, lexicon: ActorsLexicon
     """Tell an office in which its state stands."""
     return any(
         view.texts[at] in lexicon.roles.own_country
-        or (at in view.names and view.names[at][0].of(EntryKind.COUNTRY) is not None)
+        or (at in view.names and view.texts[at - 1] != _AGAINST and view.names[at][0].of(EntryKind.COUNTRY) is not None)
         for at in range(first, last)
     )
 

@@ -23,6 +23,7 @@ _DESCRIBING = frozenset(
     map(folded, ("سابق", "اسبق", "پیشین", "وقت", "جدید", "فعلی", "کنونی", "منتخب", "موقت", "محترم", "قبلی", "معزول"))
 )
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL)
+_THIS_COUNTRY = ["این", folded("کشور")]
 _WHOLE_BODY_WORDS = 3
 _HEAD_WORDS = 3
 _WHOLE_WORDS = 4
@@ -57,7 +58,7 @@ def holder_acts(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bo
     if at in view.inside:
         return False
     following = texts[at + 1] if at + 1 < end else ""
-    if text in roles.finite or before in roles.own_country:
+    if text in roles.finite or before in roles.own_country or view.texts[max(at - 2, 0) : at] == _THIS_COUNTRY:
         return True
     if text[0].isdigit():
         return not (before in _NUMBERED or before in roles.of_somebody or following == _AGED)

@@ -183,7 +183,7 @@ class PlaceFinder:
         if at > sentence.first and self._texts[at - 1] in CLOSING and (quoted := self._quoted_before(at - 1, sentence)):
             return quoted
         comma = self._texts[at - 1] in _BEFORE_ROLE - {"("}
-        if at - 2 < max(sentence.first, self._past) or at < 1:
+        if at - 1 - comma < max(sentence.first, self._past) or at < 1:
             return None
         if not comma and last_of_role == at + self._lexicon.roles.heads.length(self._texts, at, last_of_role):
             return None  # «پدافند هوایی فعال شد»

@@ -23,7 +23,7 @@ _PLACES = (EntryKind.CITY, EntryKind.PROVINCE)
 _LONGEST_NAME = 2
 _LONGEST_LIST = 12
 _COMPANY = "شرکت"
-_PLURAL_WORDS = 3
+_PLURAL_WORDS = 2
 _PLURAL = "های"
 
 
@@ -152,8 +152,11 @@ def _is_company(reading: Reading, spot: Spot) -> bool:
 
 def _is_plural(reading: Reading, spot: Spot, lexicon: PlaceLexicon) -> bool:
     """Tell any airlines of a country from one: «شرکت‌های هواپیمایی ترکیه»."""
-    words = reading.passages[spot.passage].normalized[spot.start : spot.end].split(" ")
-    if len(words) < _PLURAL_WORDS or not (words[0].endswith(_PLURAL) or words[1] == _PLURAL):
+    passage = reading.passages[spot.passage]
+    words = passage.normalized[spot.start : spot.end].split(" ")
+    at = passage.index_at(spot.start)
+    before = passage.texts[at - 1] if at else ""
+    if len(words) < _PLURAL_WORDS or not any(word.endswith(_PLURAL) for word in (before, *words[:2])):
         return False
     return any(match.of(EntryKind.COUNTRY) for match in lexicon.gazetteer.find(words[-1]))
 
