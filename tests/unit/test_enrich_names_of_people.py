@@ -47,3 +47,13 @@ def test_a_well_known_family_name_has_the_given_name_that_no_list_knows() -> Non
 
 def test_an_office_tells_the_country_before_a_well_known_name_does() -> None:
     assert Actors("ترامپ، وزیر نیرو ترکیه گفت باران می‌آید.").people() == [("ترامپ", "وزیر نیرو ترکیه", "TR")]
+
+
+def test_one_quoted_word_in_front_of_an_office_with_its_country_is_a_name() -> None:
+    text = "«زیبانک» نایب‌رئیس کمیسیون نیرو مجلس سوئد گفت باران می‌آید."
+
+    assert names(text) == ["زیبانک"]
+
+
+def test_whose_government_acts_is_not_there_himself() -> None:
+    assert names("دولت ترامپ راه را بست.") == []

@@ -195,7 +195,8 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
         else:
             person.mentions.append(place.name)
     if place.role:
-        fuller = place.name is not None and len(place.role_words) > len(person.role_words)
+        of_title = person.role is not None and person.role.passage == 0
+        fuller = (place.name is not None or of_title) and len(place.role_words) > len(person.role_words)
         if person.role is None or (fuller and _is_office_of(place, person)):
             if person.role:
                 person.mentions.append(person.role)

@@ -180,7 +180,11 @@ class PlaceFinder:
 
     def _holder_before(self, at: int, last_of_role: int, sentence: Sentence) -> NameAt | None:
         """Return the name in front of «، معاون …», or in quotation marks before an office, that no list knows."""
-        if at > sentence.first and self._texts[at - 1] in CLOSING and (quoted := self._quoted_before(at - 1, sentence)):
+        if (
+            at > sentence.first
+            and self._texts[at - 1] in CLOSING
+            and (quoted := self._quoted_before(at - 1, sentence, 1 if self._is_of_somewhere(at, last_of_role) else 2))
+        ):
             return quoted
         comma = self._texts[at - 1] in _BEFORE_ROLE - {"("}
         if at - 1 - comma < max(sentence.first, self._past) or at < 1:
@@ -213,11 +217,11 @@ class PlaceFinder:
         """Tell an office with its body or country, so that the unknown words in front of it are its holder's name."""
         return any(index in self._view.names for index in range(at + 1, last))
 
-    def _quoted_before(self, closing: int, sentence: Sentence) -> NameAt | None:
-        """Return the name of several words in the quotation marks that close at an index."""
+    def _quoted_before(self, closing: int, sentence: Sentence, fewest: int) -> NameAt | None:
+        """Return the name of so many words in the quotation marks that close at an index."""
         for opening in range(closing - 1, max(sentence.first, self._past, closing - 6) - 1, -1):
             if self._texts[opening] in OPENING:
-                return quoted_name(self._view, opening, closing + 1, self._lexicon)
+                return quoted_name(self._view, opening, closing + 1, self._lexicon, fewest)
         return None
 
     def _bounds(self, at: int) -> bool:

@@ -20,6 +20,7 @@ _ROLE_WORDS = 14
 _MISSION_WORDS = 4
 """Between «نمایندگی» and where it is."""
 _QUOTED_NAME_WORDS = 4
+_FEWEST_QUOTED = 2
 _PLACES = (EntryKind.CITY, EntryKind.COUNTRY, EntryKind.PROVINCE, EntryKind.INTERNATIONAL, EntryKind.AIRPORT)
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE, EntryKind.AIRPORT)
 _ENDS_OF_BODIES = frozenset(
@@ -304,12 +305,14 @@ def _name_begins(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> b
     return bool(given) and at + given < end and _may_be_name(view, at + given, end, lexicon)
 
 
-def quoted_name(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> NameAt | None:
-    """Return a name of two words or more in quotation marks that open at an index."""
+def quoted_name(
+    view: WordView, at: int, end: int, lexicon: ActorsLexicon, fewest: int = _FEWEST_QUOTED
+) -> NameAt | None:
+    """Return a name of two words or more, or of `fewest`, in quotation marks that open at an index."""
     if at >= end or view.texts[at] not in _NAME_QUOTES:
         return None
     last = view.closing(at + 1, end)
-    if not at + 2 < last <= at + 1 + _QUOTED_NAME_WORDS:
+    if not at + fewest < last <= at + 1 + _QUOTED_NAME_WORDS:
         return None
     if any(not text[0].isalpha() for text in view.texts[at + 1 : last]):
         return None
