@@ -63,6 +63,11 @@ def is_calling(view: WordView, first: int, last: int, lexicon: ActorsLexicon) ->
     return True
 
 
+def is_of_somewhere(view: WordView, at: int, last: int) -> bool:
+    """Tell an office with its body or country, so that unknown words in front of it are its holder's name."""
+    return any(index in view.names for index in range(at + 1, last))
+
+
 def is_said_of(view: WordView, at: int, last: int, sentence: Sentence) -> bool:
     """Tell what somebody is or becomes from who that is: «به عنوان رئیس …», «… معاون وزیر شد»."""
     before = view.texts[at - 1] if at > sentence.first else ""

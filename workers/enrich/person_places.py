@@ -6,8 +6,8 @@ Knows nothing of which places mean the same person.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from workers.enrich import office_owners as owners
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.office_owners import body_in, country_of, is_calling, is_said_of, may_be_anyones, post_of
 from workers.enrich.offices import offices_of
 from workers.enrich.person_place import Place
 from workers.enrich.persons_at import NameAt, name_at, quoted_name, role_at
@@ -73,7 +73,7 @@ class PlaceFinder:
             return None
         name = self._holder_after(at, last, sentence) or self._holder_before(at, last, sentence)
         alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
-        predicate = name is None and is_said_of(self._view, at, last, sentence)
+        predicate = name is None and owners.is_said_of(self._view, at, last, sentence)
         if name is None and (self._is_many(at, sentence) or (alone and not self._means_one(at, last, sentence))):
             self._past = max(self._past, last)
             return None
@@ -82,7 +82,7 @@ class PlaceFinder:
         self._past = max(self._inner(at, last), name.last if name else 0)
         place = self._place(name, (at, last), sentence)
         return (
-            replace(place, is_predicate=True, certain=may_be_anyones(self._view, at, last, self._lexicon))
+            replace(place, is_predicate=True, certain=owners.may_be_anyones(self._view, at, last, self._lexicon))
             if predicate
             else place
         )
@@ -183,7 +183,11 @@ class PlaceFinder:
         if (
             at > sentence.first
             and self._texts[at - 1] in CLOSING
-            and (quoted := self._quoted_before(at - 1, sentence, 1 if self._is_of_somewhere(at, last_of_role) else 2))
+            and (
+                quoted := self._quoted_before(
+                    at - 1, sentence, 1 if owners.is_of_somewhere(self._view, at, last_of_role) else 2
+                )
+            )
         ):
             return quoted
         comma = self._texts[at - 1] in _BEFORE_ROLE - {"("}
@@ -203,7 +207,7 @@ class PlaceFinder:
         titled = self._texts[last - 1] in self._lexicon.people.titles.firsts
         if last - first > _HOLDER_WORDS or not opened or titled:
             return None
-        if not (comma or begins) and not self._is_of_somewhere(at, last_of_role):
+        if not (comma or begins) and not owners.is_of_somewhere(self._view, at, last_of_role):
             return None
         head = comma and (
             first == sentence.first or self._lexicon.speech.announcing.length(self._texts, first - 1, first)
@@ -212,10 +216,6 @@ class PlaceFinder:
             (head or begins_elsewhere(self._view, first)) and len(self._texts[first]) > _SHORTEST
         )
         return NameAt(first, last, titled=False, known=False) if several and last > first else None
-
-    def _is_of_somewhere(self, at: int, last: int) -> bool:
-        """Tell an office with its body or country, so that the unknown words in front of it are its holder's name."""
-        return any(index in self._view.names for index in range(at + 1, last))
 
     def _quoted_before(self, closing: int, sentence: Sentence, fewest: int) -> NameAt | None:
         """Return the name of so many words in the quotation marks that close at an index."""
@@ -298,10 +298,10 @@ class PlaceFinder:
     def _place(self, name: NameAt | None, role: tuple[int, int] | None, sentence: Sentence) -> Place:
         view = self._view
         certain = self._is_certain(name, role, sentence)
-        role = None if name and role and is_calling(view, *role, self._lexicon) else role
+        role = None if name and role and owners.is_calling(view, *role, self._lexicon) else role
         words = tuple(part for text in self._texts[slice(*name[:2])] for part in text.split("\u200c")) if name else ()
         first = min(each for each in (name.first if name else None, role[0] if role else None) if each is not None)
-        organisation, organisation_id = body_in(view, *role, self._lexicon) if role else (None, None)
+        organisation, organisation_id = owners.body_in(view, *role, self._lexicon) if role else (None, None)
         role_words = tuple(part for text in self._texts[slice(*role)] for part in text.split("\u200c")) if role else ()
         return Place(
             name=view.spot(name.first, name.last) if name else None,
@@ -310,10 +310,10 @@ class PlaceFinder:
             role=view.spot(*role) if role else None,
             role_words=role_words,
             offices=offices_of(role_words, self._lexicon.roles),
-            post=post_of(view, role, organisation, organisation_id, self._lexicon) if role else None,
+            post=owners.post_of(view, role, organisation, organisation_id, self._lexicon) if role else None,
             organisation=organisation,
             organisation_id=organisation_id,
-            country=country_of(view, name, role, self._lexicon),
+            country=owners.country_of(view, name, role, self._lexicon),
             certain=certain,
             is_subject=self._is_subject(first, sentence),
             is_object=self._is_object(first, sentence),
@@ -330,7 +330,7 @@ class PlaceFinder:
         shared = self._lexicon.roles.shared.length(self._texts, first, last)
         if not shared or last == first + shared or self._is_many(first, sentence) or self._texts[first] == _OFFICIAL:
             return False
-        if is_calling(self._view, first, last, self._lexicon):
+        if owners.is_calling(self._view, first, last, self._lexicon):
             return False
         if not self._is_subject(first, sentence):
             return False
@@ -369,7 +369,7 @@ class PlaceFinder:
         if self._is_told_by(before + 1, sentence):
             return False
         free = text in self._lexicon.stops or text in self._lexicon.roles.ends or before in self._view.names
-        return text[0].isalpha() and not free and before not in self._view.inside and not self._ends_clause(before)
+        return text[0].isalpha() and not free and before not in self._view.inside and not text.endswith(_VERBAL_ENDINGS)
 
     def _is_told_by(self, at: int, sentence: Sentence) -> bool:
         """Tell the speaker of «به گفته …»."""
@@ -378,10 +378,6 @@ class PlaceFinder:
     def _is_title(self, at: int) -> bool:
         """Tell a word of «سردار سرتیپ دوم پاسدار»."""
         return self._texts[at] in self._lexicon.people.titles.firsts or self._texts[at] in _RANKS
-
-    def _ends_clause(self, at: int) -> bool:
-        """Tell a verb from a noun, which makes what follows a genitive."""
-        return self._texts[at].endswith(_VERBAL_ENDINGS)
 
     def _is_subject(self, first: int, sentence: Sentence) -> bool:
         at = first
