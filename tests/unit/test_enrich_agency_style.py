@@ -158,7 +158,7 @@ def test_one_name_with_and_without_the_article_and_one_office_with_and_without_i
 def test_an_office_in_the_title_is_the_one_that_the_text_gives_in_full_with_a_name() -> None:
     actors = Actors("باران می‌آید\nعلی آبگینه، مدیرعامل شرکت آب ایران رفت.", title="مدیرعامل آب ایران:")
 
-    assert actors.people() == [("علی آبگینه", "مدیرعامل آب ایران", None)]
+    assert actors.people() == [("علی آبگینه", "مدیرعامل شرکت آب ایران", None)]
 
 
 def test_a_president_in_the_text_is_the_well_known_one_of_the_title() -> None:

@@ -153,12 +153,23 @@ def test_an_unknown_airline_is_named_after_its_kind_and_an_authority_is_none(
         ("باغ شاهزاده ماهان دیدنی است", []),
         ("شب معراج نزدیک است و هما آمد", []),
         ("شرکت هواپیمایی بوئینگ هواپیما می‌سازد", []),
+        ("شرکت‌های هواپیمایی ترکیه بلیت می‌فروشند", []),
+        ("شرکت هواپیمایی سعودی «فلای‌ناس» بلیت می‌فروشد", ["KNE"]),
+        ("ساوت‌وست ایرلاینز و جت‌بلو بلیت می‌فروشند", ["SWA", "JBU"]),
+        ("او کتاب جین ایر را خواند", []),
     ],
 )
 def test_an_airline_is_known_by_its_short_name_beside_a_word_of_flying(
     enricher: Enricher, text: str, ids: list[str]
 ) -> None:
     assert [each.id for each in facts(enricher, text).airlines] == ids
+
+
+def test_airports_behind_their_number_are_listed_and_a_company_is_none(enricher: Enricher) -> None:
+    found = facts(enricher, "به سه فرودگاه مشهد، زاهدان و کیش رفتند. شرکت فرودگاه مهرآباد آگهی داد.")
+
+    assert [each.iata for each in found.airports] == ["MHD", "ZAH", "KIH"]
+    assert [each.name for each in found.organisations] == ["شرکت فرودگاه مهرآباد"]
 
 
 def test_a_name_goes_over_a_line_that_was_broken_at_a_width(enricher: Enricher) -> None:

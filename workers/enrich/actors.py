@@ -12,8 +12,10 @@ from functools import lru_cache
 from workers.enrich.found import FoundPerson
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
-from workers.enrich.person_places import Place, PlaceFinder
-from workers.enrich.reading import Reading, Spot, folded
+from workers.enrich.offices import Office, is_same, office_of
+from workers.enrich.person_place import Place
+from workers.enrich.person_places import PlaceFinder
+from workers.enrich.reading import Reading, Spot
 from workers.enrich.word_view import WordView, views
 
 _NEAR_SENTENCES = 5
@@ -27,10 +29,6 @@ _SENTENCES = 10_000
 _FEWEST_FAMILY_LETTERS = 3
 _FEWEST_WITH_ARTICLE = 4
 _ARTICLE, _ZWNJ = "ال", "\u200c"
-_SAME = {folded("وزارت"): folded("وزیر"), folded("جمهوری"): folded("جمهور"), folded("رئیسجمهوری"): folded("رئیسجمهور")}
-"""«معاون وزیر کشور» and «معاون وزارت کشور» are one office."""
-_OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "اسلامی")))
-"""Behind an office: whose it is, as the country tells too."""
 _FEWEST_OFFICE_WORDS = 2
 
 
@@ -42,6 +40,9 @@ class _Somebody:
     words: tuple[str, ...]
     role: Spot | None
     role_words: tuple[str, ...]
+    offices: tuple[Office, ...]
+    """The same in one spelling, each of several for itself."""
+    post: tuple[str, str] | None
     organisation: Spot | None
     organisation_id: str | None
     country: str | None
@@ -50,6 +51,8 @@ class _Somebody:
     certain: bool
     sentence: int
     """Number of the first that names them."""
+    named: int
+    """Number of the last one."""
     subject: int | None
     """Number of the first sentence that a name or office of theirs begins."""
     last_subject: int | None
@@ -74,7 +77,7 @@ def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Fou
     people = _without_lists([each for each in people if each.certain])
     for view in seen:
         _add_short_forms(people, view, lexicon)
-    people = _with_holders(people, lexicon)
+    people = _with_offices(_with_holders(people, lexicon))
     people = [each for each in people if each.name or each.acts]
     return tuple(sorted((each.found() for each in people), key=_first_place))
 
@@ -101,7 +104,12 @@ def _sentence_of(view: WordView, spot: Spot) -> int:
 
 def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
     """Add a place to whom it means, or as somebody new."""
+    if place.is_predicate:
+        _say_of(people, place, sentence)
+        return
     same = _by_name(people, place) if place.name else _by_office(people, place)
+    if place.continues and place.is_subject and place.certain and (same is None or _is_nobody_yet(same)):
+        same = _taken_over(people, same, _who_goes_on(people, place, sentence))
     if same is None and place.is_subject and place.certain:
         same = _of_lead(people, place, sentence) or _of_title(people, place, sentence)
     if same is None:
@@ -112,11 +120,14 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
                 place.words,
                 place.role,
                 place.role_words,
+                place.offices,
+                place.post,
                 place.organisation,
                 place.organisation_id,
                 place.country,
                 place.family,
                 place.certain,
+                sentence,
                 sentence,
                 subject,
                 subject,
@@ -125,6 +136,30 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
         )
     else:
         _join(same, place, sentence)
+
+
+def _is_nobody_yet(person: _Somebody) -> bool:
+    """Tell an office that was only mentioned, and has done nothing."""
+    return person.name is None and person.subject is None
+
+
+def _taken_over(people: list[_Somebody], mentioned: _Somebody | None, speaking: _Somebody | None) -> _Somebody | None:
+    """Return who goes on speaking, with the places of an office that was mentioned before; the office where nobody."""
+    if speaking is None or mentioned is None:
+        return speaking or mentioned
+    speaking.mentions += [spot for spot in (mentioned.role, *mentioned.mentions) if spot]
+    people.remove(mentioned)
+    return speaking
+
+
+def _say_of(people: list[_Somebody], place: Place, sentence: int) -> None:
+    """Give an office to whom it is said of: its holder, or the last one named in the sentence, if without an office."""
+    same = _by_office(people, place)
+    named = [each for each in people if each.name is not None and each.named == sentence]
+    free = place.certain and named and named[-1].role is None and named[-1].country in {None, place.country}
+    bearer = same or (named[-1] if free else None)
+    if bearer:
+        _join(bearer, place, sentence)
 
 
 def _by_name(people: list[_Somebody], place: Place) -> _Somebody | None:
@@ -155,6 +190,7 @@ def _by_office(people: list[_Somebody], place: Place) -> _Somebody | None:
 def _join(person: _Somebody, place: Place, sentence: int) -> None:
     """Give a person what a place says of them: the fullest name, the first office."""
     if place.name:
+        person.named = sentence
         if len(place.words) > len(person.words):
             if person.name:
                 person.mentions.append(person.name)
@@ -162,8 +198,13 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
         else:
             person.mentions.append(place.name)
     if place.role:
-        if person.role is None:
+        of_title = person.role is not None and person.role.passage == 0
+        fuller = (place.name is not None or of_title) and len(place.role_words) > len(person.role_words)
+        if person.role is None or (fuller and _is_office_of(place, person)):
+            if person.role:
+                person.mentions.append(person.role)
             person.role, person.role_words = place.role, place.role_words
+            person.offices, person.post = place.offices, place.post
             person.organisation, person.organisation_id = place.organisation, place.organisation_id
             person.country = place.country or person.country
         else:
@@ -190,25 +231,13 @@ def _without_articles(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word.removeprefix(_ARTICLE) if len(word) > _FEWEST_WITH_ARTICLE else word for word in words)
 
 
-def _is_office_of(place: Place, person: _Somebody) -> bool:
-    """Tell whether an office is the person's: in full, without its country, or with a word less inside."""
-    mine, other = _office(place.role_words), _office(person.role_words)
-    if not mine or not other or (place.country and person.country and place.country != person.country):
+def _is_office_of(place: "Place | _Somebody", person: _Somebody) -> bool:
+    """Tell whether an office is one of the person's."""
+    if place.country and person.country and place.country != person.country:
         return False
-    short, long = sorted((mine, other), key=len)
-    if long[: len(short)] == short:
-        return len(short) == len(long) or len(short) > 1
-    rest = iter(long)
-    return short[0] == long[0] and short[-1] == long[-1] and all(word in rest for word in short)
-
-
-@lru_cache(maxsize=1_024)  # an office is compared with that of everybody in the article
-def _office(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of an office in one form, without Iran's name at its end."""
-    last = len(words)
-    while last > _FEWEST_OFFICE_WORDS and words[last - 1] in _OWN:
-        last -= 1
-    return tuple(_SAME.get(word, word) for word in words[:last])
+    if place.post is not None and place.post == person.post:
+        return True
+    return any(is_same(one, other) for one in place.offices for other in person.offices)
 
 
 def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
@@ -218,12 +247,11 @@ def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody 
     """
     if place.name and place.role:
         return None
-    if place.continues and (speaking := _who_goes_on(people, place, sentence)):
-        return speaking
     halves = [
         each
         for each in people
         if each.subject is not None
+        and each.certain
         and (each.role is None if place.role else each.name is None)
         and (each.country is None or place.country is None or each.country == place.country)
         and (sentence - each.subject <= _NEAR_SENTENCES or each.subject % _SENTENCES == 0)
@@ -253,15 +281,29 @@ def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Some
                 for each in kept
                 if not each.name
                 and each.country == person.country
-                and any(_begins(_office(each.role_words), _office(of)) for of in held)
+                and any(_begins(mine, office_of(of)) for mine in each.offices for of in held)
             ),
             None,
         )
         if office:
             kept.remove(office)
             person.role, person.role_words = office.role, office.role_words
+            person.offices, person.post = office.offices, office.post
             person.organisation, person.organisation_id = office.organisation, office.organisation_id
             person.mentions += office.mentions
+    return kept
+
+
+def _with_offices(people: list[_Somebody]) -> list[_Somebody]:
+    """Return the people without the offices alone that turned out to be somebody's who is named as well."""
+    kept: list[_Somebody] = []
+    for person in people:
+        holders = [] if person.name else [each for each in people if each.name and _is_office_of(person, each)]
+        if len(holders) != 1:
+            kept.append(person)
+            continue
+        holders[0].mentions += [spot for spot in (person.role, *person.mentions) if spot]
+        holders[0].country = holders[0].country or person.country
     return kept
 
 

@@ -12,6 +12,7 @@ from workers.enrich.calendar_days import (
     System,
     day_of,
     month_and_year,
+    month_beside,
     month_of,
     nearest_day,
     nearest_month,
@@ -167,7 +168,7 @@ class _Scan(CalendarWords):
         words, before = self.lexicon.words, self.word(at - 1)
         if before in words.nowadays or before in words.vague or before in words.numbers or before.isdigit():
             return None
-        return self.phrase_at(at, self.lexicon.days)
+        return None if self.is_nowadays(at) else self.phrase_at(at, self.lexicon.days)
 
     def _relative(self, days: int) -> Days | None:
         day = self.published and self.published + timedelta(days=days)
@@ -294,9 +295,22 @@ class _Scan(CalendarWords):
         end, named = month
         year = self.year_after(end, named.system)
         plain = self.word(at) in self.lexicon.words.plain and self.word(at - 1) in self.lexicon.words.before_plain
+        by = self.lexicon.directions.get(self.word(year.end)) if year.value is None else None
+        if by and self.published and self.word(year.end + 1) != "از":
+            return year.end + 1, month_beside(named.system, named.number, self.published, by)
         if year.value is None and not named.marked and not plain:
             return None
-        return year.end, self._whole(named, year)
+        days = self._whole(named, year)
+        if year.value is None and days and self.published and days[0] > self.published and self._was(at, end):
+            days = month_beside(named.system, named.number, self.published, -1)
+        return year.end, days
+
+    def _was(self, at: int, end: int) -> bool:
+        """Tell a month in which something has happened from one until which something lasts, or will be."""
+        words = self.lexicon.words
+        if self.word(at - 1) in words.to or self.word(at - 2) in words.to or self._looks_ahead(at, end):
+            return False
+        return any(text in words.past for text in self.texts[end:])
 
     def _shifted(self, at: int) -> tuple[int, Days | None] | None:
         """Return «هفته گذشته», «این هفته», «ماه جاری», «سال آینده», «امسال»."""
@@ -333,6 +347,8 @@ class _Scan(CalendarWords):
         words, text = self.lexicon.words, self.word(at)
         count = self._count_before(at)
         if count is None or self.word(at + 1) not in words.previous[1:] or self.word(at + 2) == "از":
+            return None
+        if self.word(at - 2) in words.about or (self.word(at - 2) == "از" and self.word(at - 3) in words.about):
             return None
         if text in words.day:
             return at + 2, self._relative(-count)

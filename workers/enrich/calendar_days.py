@@ -93,6 +93,15 @@ def nearest_month(system: System, month: int, published: date) -> Days | None:
     return min(runs, key=lambda run: max(run[0] - published, published - run[1], timedelta(0)), default=None)
 
 
+def month_beside(system: System, month: int, published: date, by: int) -> Days | None:
+    """Return the last such month before that of publication where `by` is negative, else the next one after it."""
+    year, _ = month_and_year(system, published)
+    runs = [found for each in (year - 1, year, year + 1) if (found := month_of(system, each, month))]
+    if by < 0:
+        return max((run for run in runs if run[1] < published), default=None)
+    return min((run for run in runs if run[0] > published), default=None)
+
+
 def shifted_month(system: System, published: date, months: int) -> Days | None:
     """Return the month so many months after that of publication."""
     year, month = month_and_year(system, published)

@@ -65,6 +65,16 @@ class CalendarFile(BaseModel):
     future: Phrases
     future_pairs: Phrases
     past: Phrases
+    being: Phrases
+    joining: Phrases
+    today: Phrase
+    of_day: tuple[str, ...]
+    nth: Phrase
+    participle: Phrase
+    about: Phrases
+    every: Phrases
+    capital: Phrase
+    of_capital: Phrase
     numbers: dict[Phrase, int]
     relative_days: dict[Phrase, int]
     relative_years: dict[Phrase, int]

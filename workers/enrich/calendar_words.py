@@ -69,7 +69,27 @@ class CalendarWords:
         words = self.lexicon.words
         if found and (self.word(at - 1) in words.not_after or self.word(found[0]) in words.not_before):
             return None
+        if found and (self.word(found[0]) in words.every or self._is_capital(at)):
+            return None
         return found
+
+    def _is_capital(self, at: int) -> bool:
+        """Tell Tajikistan's capital from a Monday: «در دوشنبه»."""
+        words = self.lexicon.words
+        inside = self.word(at) == words.capital and self.word(at - 1) == "در"
+        return inside and any(text.startswith(words.of_capital) for text in self.texts)
+
+    def is_nowadays(self, at: int) -> bool:
+        """Tell «امروز» at the head of a clause that says how things are: «امروز همه نگران هستند»."""
+        words, before = self.lexicon.words, self.word(at - 1)
+        if self.word(at) != words.today or (before[:1].isalnum() and before not in words.joining):
+            return False
+        if self.word(at + 1) in words.of_day or self.word(at + 1).endswith(words.nth) or self.weekday_at(at + 2):
+            return False
+        verbs = (*words.past, *words.future, *words.being)
+        first = next((place for place in range(at + 1, len(self.texts)) if self.texts[place] in verbs), at)
+        perfect = self.word(first) == words.being[0] and self.word(first - 1).endswith(words.participle)
+        return self.word(first) in words.being and not perfect
 
     def month_at(self, at: int) -> tuple[int, Month] | None:
         """Return a month with «ماه» before or after it."""

@@ -12,7 +12,7 @@ from workers.enrich.gazetteer_words import ZWNJ
 from workers.enrich.names import Name, Names
 from workers.enrich.reading import Passage, Spot
 
-_PLACES = (EntryKind.COUNTRY, EntryKind.CITY, EntryKind.PROVINCE)
+_PLACES = (EntryKind.COUNTRY, EntryKind.CITY, EntryKind.PROVINCE, EntryKind.AIRPORT)
 _VERBAL = (f"می{ZWNJ}", f"نمی{ZWNJ}")
 _DESCRIBING = ("هایی", f"{ZWNJ}شده", f"{ZWNJ}تر", f"{ZWNJ}تری", f"{ZWNJ}ترین")
 """Endings of words that describe: «راهکارهایی», «تعیین‌شده», «کوچک‌تر»."""

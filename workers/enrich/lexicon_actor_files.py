@@ -78,13 +78,19 @@ class RoleWords(_File):
     foreign: Words
     alone: Words
     posted: Words
+    missions: Words
     of_somebody: Words
     bodies: Words
     private_bodies: Words
     not_organisations: Words
     joined: Words
     listed: Words
-    against: Words
+    across: Mapping[str, Words]
+    fields: Words
+    finite: Words
+    light: Words
+    callings: Words
+    companions: Words
     own_country: Words
     ends: Words
 
@@ -103,6 +109,12 @@ class PeopleWords(_File):
     not_family: Words
     holders: Mapping[str, Words]
     known: Mapping[str, Words]
+
+
+class UsualWords(_File):
+    """`usual.toml`."""
+
+    words: Words
 
 
 class PlainWords(_File):

@@ -10,7 +10,15 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from ingest.service.toml_document import problems_of, read_toml, refusal
-from workers.enrich.lexicon_actor_files import PeopleWords, PlainWords, RoleWords, SourceWords, SpeechWords, Words
+from workers.enrich.lexicon_actor_files import (
+    PeopleWords,
+    PlainWords,
+    RoleWords,
+    SourceWords,
+    SpeechWords,
+    UsualWords,
+    Words,
+)
 from workers.enrich.phrases import Phrases, spellings, words_in
 
 
@@ -88,6 +96,8 @@ class RoleLexicon:
     foreign: Phrases
     alone: Phrases
     posted: Phrases
+    missions: frozenset[str]
+    """Bodies whose place belongs to the office."""
     of_somebody: frozenset[str]
     bodies: frozenset[str]
     private_bodies: frozenset[str]
@@ -96,7 +106,18 @@ class RoleLexicon:
     """The words on either side of an «و»."""
     listed: frozenset[tuple[str, str]]
     """The words on either side of a comma."""
-    against: frozenset[str]
+    across: frozenset[tuple[str, str]]
+    """A word of an office and the preposition that goes on with it: «مبارزه با»."""
+    fields: frozenset[str]
+    """What ministries and departments are for: «راه», «تجارت»."""
+    finite: frozenset[str]
+    """Verbs that end an office."""
+    light: frozenset[str]
+    """Of the verbs, those that a noun before them makes whole."""
+    callings: Phrases
+    """Of the heads: offices only with a body."""
+    companions: frozenset[str]
+    """After «و»: others than the holder."""
     own_country: frozenset[str]
     ends: frozenset[str]
 
@@ -114,6 +135,8 @@ class PeopleLexicon:
     links: frozenset[str]
     second: frozenset[str]
     not_family: frozenset[str]
+    usual: frozenset[str]
+    """Words so usual that no family name is one."""
     holders: Mapping[str, tuple[Words, ...]]
     """By the last word of a known form: the offices that are theirs."""
     known: Phrases
@@ -158,7 +181,7 @@ def load_actors_lexicon(folder: Path) -> ActorsLexicon:
     sources = _sources(_read(folder / "sources.toml", SourceWords))
     speech = _speech(_read(folder / "speech.toml", SpeechWords))
     roles = _roles(_read(folder / "roles.toml", RoleWords))
-    people = _people(_read(folder / "people.toml", PeopleWords))
+    people = _people(_read(folder / "people.toml", PeopleWords), _read(folder / "usual.toml", UsualWords))
     unnamed = sources.unnamed_heads.firsts | sources.unnamed_counts.firsts
     return ActorsLexicon(
         sources=sources,
@@ -264,6 +287,7 @@ def _roles(words: RoleWords) -> RoleLexicon:
         foreign=Phrases(words.foreign),
         alone=Phrases(words.alone),
         posted=Phrases(words.posted),
+        missions=words_in(words.missions),
         of_somebody=words_in(words.of_somebody),
         bodies=words_in(words.bodies),
         private_bodies=words_in(words.private_bodies),
@@ -276,13 +300,20 @@ def _roles(words: RoleWords) -> RoleLexicon:
             if word == "و"
         ),
         listed=frozenset((spelling[0], spelling[-1]) for phrase in words.listed for spelling in spellings(phrase)),
-        against=words_in(words.against),
+        across=frozenset(
+            (word, preposition) for preposition, before in words.across.items() for word in words_in(before)
+        ),
+        fields=words_in(words.fields),
+        finite=words_in((*words.finite, *words.light)),
+        light=words_in(words.light),
+        callings=Phrases(words.callings),
+        companions=words_in(words.companions),
         own_country=words_in(words.own_country),
         ends=words_in(words.ends),
     )
 
 
-def _people(words: PeopleWords) -> PeopleLexicon:
+def _people(words: PeopleWords, usual: UsualWords) -> PeopleLexicon:
     return PeopleLexicon(
         titles=Phrases(words.titles),
         not_people=words_in(words.not_people),
@@ -292,6 +323,7 @@ def _people(words: PeopleWords) -> PeopleLexicon:
         links=words_in(words.links),
         second=words_in(words.second),
         not_family=words_in(words.not_family),
+        usual=words_in(usual.words),
         holders=_holders(words.holders),
         known=Phrases(form for forms in words.known.values() for form in forms),
         countries={

@@ -6,10 +6,15 @@ Knows nothing of who holds it.
 from workers.enrich.gazetteer_entries import Airport, City, EntryKind, Province
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.persons_at import NameAt
-from workers.enrich.reading import Spot
+from workers.enrich.reading import Sentence, Spot, folded
 from workers.enrich.word_view import WordView
 
 _ORGANISATIONS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
+_AGAINST = "ضد"
+_AS = frozenset(map(folded, ("عنوان", "به‌عنوان", "بعنوان", "سمت", "پست")))
+_BEING = frozenset({"است", "بود", "بوده", "نیست", "نبود", "شد", "شده", "بوده‌است", "شده‌است"})
+_BACK_WORDS = 40
+"""From «این کشور» to the country."""
 _CLERGY = ("حجت", "ایت", "سردار", "سرتیپ", "دریادار", "دریابان", "امیر", "سرلشکر", "سرلشگر")
 """Titles, folded, that only Iran's own bear in Persian news."""
 
@@ -27,9 +32,58 @@ def body_in(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> tu
     return None, None
 
 
+def post_of(
+    view: WordView, role: tuple[int, int], body: Spot | None, body_id: str | None, lexicon: ActorsLexicon
+) -> tuple[str, str] | None:
+    """Return head and body of an office that is nothing else: «فرمانده سنتکام»."""
+    head = role[0] + lexicon.roles.heads.length(view.texts, *role)
+    if body is None or body_id is None or head >= role[1] or body != view.spot(head, role[1]):
+        return None
+    return view.texts[role[0]], body_id
+
+
+def is_calling(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> bool:
+    """Tell what somebody is by trade or kin from an office: «نویسنده و شاعر», but not «پژوهشگر مرکز …»."""
+    roles = lexicon.roles
+    head = roles.callings.length(view.texts, first, last)
+    if not head or head < roles.heads.length(view.texts, first, last):
+        return False
+    for at in range(first + head, last):
+        text = view.texts[at]
+        named = text in roles.bodies or text in roles.private_bodies or text in lexicon.sources.outlet_words.firsts
+        if named or text in lexicon.people.given.firsts:
+            return False
+        if at in view.names and view.names[at][0].of(*_ORGANISATIONS, EntryKind.OUTLET, EntryKind.AIRPORT):
+            return False
+        office = roles.heads.length(view.texts, at, last)
+        if lexicon.people.known.length(view.texts, at, last) or (
+            office and not roles.callings.length(view.texts, at, last)
+        ):
+            return False
+    return True
+
+
+def is_of_somewhere(view: WordView, at: int, last: int) -> bool:
+    """Tell an office with its body or country, so that unknown words in front of it are its holder's name."""
+    return any(index in view.names for index in range(at + 1, last))
+
+
+def is_said_of(view: WordView, at: int, last: int, sentence: Sentence) -> bool:
+    """Tell what somebody is or becomes from who that is: «به عنوان رئیس …», «… معاون وزیر شد»."""
+    before = view.texts[at - 1] if at > sentence.first else ""
+    return before in _AS or (last < sentence.last and view.texts[last] in _BEING)
+
+
+def may_be_anyones(view: WordView, at: int, last: int, lexicon: ActorsLexicon) -> bool:
+    """Tell an office that can be said of anybody: no trade, no membership, none that a state has once."""
+    many = lexicon.roles.shared.length(view.texts, at, last) or is_calling(view, at, last, lexicon)
+    return not many and lexicon.roles.alone.length(view.texts, at, last) != last - at
+
+
 def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None, lexicon: ActorsLexicon) -> str | None:
     """Return the state that the office or the name speaks for."""
-    if name and (country := _known_country(view, name, lexicon)):
+    told = _owner(view, *role, lexicon) if role and _tells_country(view, *role, lexicon) else None
+    if name and told is None and (country := _known_country(view, name, lexicon)):
         return country
     if role is None:
         titled = (
@@ -45,11 +99,29 @@ def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None
     return _owner(view, *role, lexicon)
 
 
+def _tells_country(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> bool:
+    """Tell an office in which its state stands."""
+    return any(
+        view.texts[at] in lexicon.roles.own_country
+        or (at in view.names and view.texts[at - 1] != _AGAINST and view.names[at][0].of(EntryKind.COUNTRY) is not None)
+        for at in range(first, last)
+    )
+
+
 def _known_country(view: WordView, name: NameAt, lexicon: ActorsLexicon) -> str | None:
     countries = lexicon.people.countries
     for first in range(name.first, name.last):
         if country := countries.get(tuple(view.texts[first : name.last])):
             return country
+    return None
+
+
+def _named_before(view: WordView, at: int) -> str | None:
+    """Return the country that «این کشور» means: the last one named before."""
+    for index in range(at - 1, max(at - _BACK_WORDS, -1), -1):
+        country = view.names[index][0].of(EntryKind.COUNTRY) if index in view.names else None
+        if country:
+            return country.id
     return None
 
 
@@ -61,7 +133,7 @@ def _owner(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str
         if view.texts[at] in roles.own_country:
             return "IR"
         if view.texts[at] == "این" or (view.texts[at] == "در" and place is None and at > first + 1):
-            return None if view.texts[at] == "این" else "IR"
+            return _named_before(view, first) if view.texts[at] == "این" else "IR"
         if at not in view.names:
             continue
         name = view.names[at][0]

@@ -111,7 +111,8 @@ def _is_somebody(reading: Reading, spot: Spot | None, lexicon: ActorsLexicon) ->
         return False
     head = folded(reading.text(spot).split()[0])
     heads = lexicon.sources.unnamed_heads.firsts | lexicon.roles.heads.firsts
-    return reading.passages[spot.passage].name == "title" and head in heads and not head.endswith((*_PLURALS, *_PRESS))
+    one = head in _ANY or not head.endswith((*_PLURALS, *_PRESS))
+    return reading.passages[spot.passage].name == "title" and head in heads and one
 
 
 def _alike(reading: Reading, office: Spot, role: Spot) -> bool:

@@ -4,13 +4,14 @@ Knows nothing of which places mean the same person.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from workers.enrich import office_owners as owners
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.office_owners import body_in, country_of
+from workers.enrich.offices import offices_of
+from workers.enrich.person_place import Place
 from workers.enrich.persons_at import NameAt, name_at, quoted_name, role_at
-from workers.enrich.reading import Sentence, Spot, folded
-from workers.enrich.unlisted_names import names_at_heads, speaks_alone
+from workers.enrich.reading import Sentence, folded
+from workers.enrich.unlisted_names import begins_elsewhere, comes_again, names_at_heads
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
 _CLAUSE_WORDS = 40
@@ -20,9 +21,16 @@ _SHORTEST = 2
 """Letters of a lone word in front of «، صدراعظم …»: fewer are no name."""
 _HOLDER_WORDS = 3
 """Of a name in front of «، معاون …», or behind an office with its country, that no list knows."""
+_GOING_ON = frozenset(map(folded, ("پایان", "ادامه", "همچنین", "خاتمه")))
+"""Behind an office: it is the one who spoke before."""
+_PLURALS = ("\u200cها", "\u200cهای", "\u200cهایی", "\u200cترین")
+_MORE_WORDS = 2
+"""Behind a name, before the comma of «…، معاون …»."""
 _OBJECT_OF = frozenset(map(folded, ("از", "به", "در", "علیه", "برای", "درباره", "بر", "درخصوص", "پیرامون", "مانند")))
 _NOT_ONE = frozenset(map(folded, ("یک", "این", "آن", "هر", "چند", "دو", "سه", "کدام", "هیچ", "چنین")))
 _ENDS_OF_NAMES = frozenset("،,:؛)(.-–")
+_EMPHASIS = frozenset("*_")
+"""Marks of emphasis that some feeds leave in their text."""
 _BEFORE_SUBJECT = frozenset("،,:|/")
 _OFFICIAL = folded("مقام")
 """«مقام یمنی» is anybody."""
@@ -31,35 +39,6 @@ _RANKS = frozenset(map(folded, ("پاسدار", "دوم", "یکم", "خلبان"
 _TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
 """Callings that are titles before a name."""
 _BEFORE_ROLE = frozenset("،,(-–ـ")
-
-
-class Place(NamedTuple):
-    """A place that means somebody."""
-
-    name: Spot | None
-    words: tuple[str, ...]
-    """Of the name, folded, without ZWNJs."""
-    family: str
-    """Its last word with them."""
-    role: Spot | None
-    role_words: tuple[str, ...]
-    organisation: Spot | None = None
-    organisation_id: str | None = None
-    country: str | None = None
-    certain: bool = False
-    """A given name, title or office shows that it is a person, or everybody knows the name."""
-    is_subject: bool = False
-    """It begins its sentence, or what follows «به گزارش …،» there."""
-    is_object: bool = False
-    """A preposition stands before it, or a noun that it belongs to."""
-    continues: bool = False
-    """An office that goes on speaking: «… افزود»."""
-
-    @property
-    def spot(self) -> Spot:
-        """Return the range of name and role together."""
-        both = [spot for spot in (self.name, self.role) if spot]
-        return Spot(both[0].passage, min(spot.start for spot in both), max(spot.end for spot in both))
 
 
 class PlaceFinder:
@@ -93,13 +72,19 @@ class PlaceFinder:
             return None
         name = self._holder_after(at, last, sentence) or self._holder_before(at, last, sentence)
         alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
+        predicate = name is None and owners.is_said_of(self._view, at, last, sentence)
         if name is None and (self._is_many(at, sentence) or (alone and not self._means_one(at, last, sentence))):
             self._past = max(self._past, last)
             return None
         if name:
             last = self._second_role(last, name.first if name.first >= last else sentence.last)
         self._past = max(self._inner(at, last), name.last if name else 0)
-        return self._place(name, (at, last), sentence)
+        place = self._place(name, (at, last), sentence)
+        return (
+            place._replace(is_predicate=True, certain=owners.may_be_anyones(self._view, at, last, self._lexicon))
+            if predicate
+            else place
+        )
 
     def _is_titled(self, at: int, sentence: Sentence) -> bool:
         """Tell «قاضی» before a name from «قاضی پرونده»."""
@@ -141,11 +126,11 @@ class PlaceFinder:
         end, texts = sentence.last, self._texts
         if last >= end:
             return None
-        if quoted := quoted_name(self._view, last, end):
+        if quoted := quoted_name(self._view, last, end, self._lexicon):
             return quoted
         comma = texts[last] in {"،", ","}
         first = last + 1 if comma else last
-        if quoted := quoted_name(self._view, first, end):
+        if quoted := quoted_name(self._view, first, end, self._lexicon):
             return None if comma and self._role_follows(quoted.last + 1, end) else quoted
         if name := name_at(self._view, first, end, self._lexicon, beside=not comma):
             # «وزیر کشور، علی لاریجانی دبیر شورا»: the name behind the comma has an office of its own.
@@ -176,6 +161,9 @@ class PlaceFinder:
             and len(text) > 1
             and text not in self._lexicon.stops
             and text not in self._lexicon.roles.ends
+            and text not in self._lexicon.people.usual
+            and text not in self._lexicon.people.not_people
+            and not text.endswith(_PLURALS)
             and text not in self._lexicon.speech.announcing.firsts
             and at not in self._view.names
             and at not in self._view.inside
@@ -191,10 +179,18 @@ class PlaceFinder:
 
     def _holder_before(self, at: int, last_of_role: int, sentence: Sentence) -> NameAt | None:
         """Return the name in front of «، معاون …», or in quotation marks before an office, that no list knows."""
-        if at > sentence.first and self._texts[at - 1] in CLOSING and (quoted := self._quoted_before(at - 1, sentence)):
+        if (
+            at > sentence.first
+            and self._texts[at - 1] in CLOSING
+            and (
+                quoted := self._quoted_before(
+                    at - 1, sentence, 1 if owners.is_of_somewhere(self._view, at, last_of_role) else 2
+                )
+            )
+        ):
             return quoted
         comma = self._texts[at - 1] in _BEFORE_ROLE - {"("}
-        if at - 2 < max(sentence.first, self._past) or at < 1:
+        if at - 1 - comma < max(sentence.first, self._past) or at < 1:
             return None
         if not comma and last_of_role == at + self._lexicon.roles.heads.length(self._texts, at, last_of_role):
             return None  # «پدافند هوایی فعال شد»
@@ -208,23 +204,28 @@ class PlaceFinder:
         opened = opened and (first == last or self._texts[first] not in self._lexicon.people.not_given)
         begins = first == sentence.first or self._texts[first - 1] in {"،", ",", ":", "«", '"'}
         titled = self._texts[last - 1] in self._lexicon.people.titles.firsts
-        if last - first > _HOLDER_WORDS or not opened or not (comma or begins) or titled:
+        if last - first > _HOLDER_WORDS or not opened or titled:
+            return None
+        if not (comma or begins) and not owners.is_of_somewhere(self._view, at, last_of_role):
             return None
         head = comma and (
             first == sentence.first or self._lexicon.speech.announcing.length(self._texts, first - 1, first)
         )
-        several = last - first > 1 or (head and len(self._texts[first]) > _SHORTEST)
+        several = last - first > 1 or (
+            (head or begins_elsewhere(self._view, first)) and len(self._texts[first]) > _SHORTEST
+        )
         return NameAt(first, last, titled=False, known=False) if several and last > first else None
 
-    def _quoted_before(self, closing: int, sentence: Sentence) -> NameAt | None:
-        """Return the name of several words in the quotation marks that close at an index."""
+    def _quoted_before(self, closing: int, sentence: Sentence, fewest: int) -> NameAt | None:
+        """Return the name of so many words in the quotation marks that close at an index."""
         for opening in range(closing - 1, max(sentence.first, self._past, closing - 6) - 1, -1):
             if self._texts[opening] in OPENING:
-                return quoted_name(self._view, opening, closing + 1)
+                return quoted_name(self._view, opening, closing + 1, self._lexicon, fewest)
         return None
 
     def _bounds(self, at: int) -> bool:
-        return self._view.is_mark(at) or self._texts[at] in self._lexicon.stops
+        text = self._texts[at]
+        return self._view.is_mark(at) or text in self._lexicon.stops or text in self._lexicon.people.usual
 
     def _name_first(self, at: int, sentence: Sentence, head: NameAt | None) -> Place | None:
         """Return the name that begins here, with the office behind it; one that speaks, where no list knows it."""
@@ -236,12 +237,31 @@ class PlaceFinder:
         if self._is_byline(name, sentence):
             self._past = name.last
             return None
+        name = self._extended(name, sentence.last)
         self._past = name.last
         role = self._role_behind(name.last, sentence.last)
         if role:
             role = role[0], self._second_role(role[1], sentence.last)
             self._past = self._inner(*role)
+            name = self._with_given(name, sentence)
         return self._place(name, role, sentence)
+
+    def _with_given(self, name: NameAt, sentence: Sentence) -> NameAt:
+        """Return a well-known family name with a given name in front of it that no list knows."""
+        first = name.first - 1
+        lone = (
+            name.known and name.last - name.first == 1 and first >= sentence.first and self._is_open(first, name.first)
+        )
+        bounded = lone and (first == sentence.first or self._bounds(first - 1))
+        return name._replace(first=first) if bounded and not self._is_title(first) else name
+
+    def _extended(self, name: NameAt, end: int) -> NameAt:
+        """Return the name with the words up to the comma before its office: names of more words than the rules know."""
+        last = name.last
+        while last < min(end, name.last + _MORE_WORDS) and self._is_open(last, end):
+            last += 1
+        closed = name.last < last < end and self._texts[last] in {"،", ",", "»"}
+        return name._replace(last=last) if closed and self._role_behind(last, end) else name
 
     def _is_byline(self, name: NameAt, sentence: Sentence) -> bool:
         """Tell the reporter of «گروه اجتماعی - نام:», or whose name is a line of the text."""
@@ -258,18 +278,11 @@ class PlaceFinder:
             return None
         if self._texts[name.first] in self._lexicon.people.not_given:
             return None
-        again = name.last > name.first + 1 and self._comes_again(name.last - 1)
+        again = name.last > name.first + 1 and comes_again(self._view, name.last - 1, self._lexicon)
         return name if again or self._role_behind(name.last, sentence.last) else None
 
     def _is_usual(self, text: str) -> bool:
         return text in self._lexicon.people.not_given or text in self._lexicon.roles.ends
-
-    def _comes_again(self, at: int) -> bool:
-        """Tell whether a word stands elsewhere behind a title, or speaks alone."""
-        titles = self._lexicon.people.titles.firsts
-        places = self._view.passage.where(self._texts[at])
-        titled = any(index != at and index > 0 and self._texts[index - 1] in titles for index in places)
-        return titled or speaks_alone(self._view, at, self._lexicon)
 
     def _role_behind(self, at: int, end: int) -> tuple[int, int] | None:
         first = at
@@ -285,21 +298,24 @@ class PlaceFinder:
 
     def _place(self, name: NameAt | None, role: tuple[int, int] | None, sentence: Sentence) -> Place:
         view = self._view
+        certain = self._is_certain(name, role, sentence)
+        role = None if name and role and owners.is_calling(view, *role, self._lexicon) else role
         words = tuple(part for text in self._texts[slice(*name[:2])] for part in text.split("\u200c")) if name else ()
         first = min(each for each in (name.first if name else None, role[0] if role else None) if each is not None)
-        organisation, organisation_id = body_in(view, *role, self._lexicon) if role else (None, None)
+        organisation, organisation_id = owners.body_in(view, *role, self._lexicon) if role else (None, None)
+        role_words = tuple(part for text in self._texts[slice(*role)] for part in text.split("\u200c")) if role else ()
         return Place(
             name=view.spot(name.first, name.last) if name else None,
             words=words,
             family=self._texts[name.last - 1] if name else "",
             role=view.spot(*role) if role else None,
-            role_words=tuple(part for text in self._texts[slice(*role)] for part in text.split("\u200c"))
-            if role
-            else (),
+            role_words=role_words,
+            offices=offices_of(role_words, self._lexicon.roles),
+            post=owners.post_of(view, role, organisation, organisation_id, self._lexicon) if role else None,
             organisation=organisation,
             organisation_id=organisation_id,
-            country=country_of(view, name, role, self._lexicon),
-            certain=self._is_certain(name, role, sentence),
+            country=owners.country_of(view, name, role, self._lexicon),
+            certain=certain,
             is_subject=self._is_subject(first, sentence),
             is_object=self._is_object(first, sentence),
             continues=role is not None and name is None and self._continues(role, sentence),
@@ -315,6 +331,8 @@ class PlaceFinder:
         shared = self._lexicon.roles.shared.length(self._texts, first, last)
         if not shared or last == first + shared or self._is_many(first, sentence) or self._texts[first] == _OFFICIAL:
             return False
+        if owners.is_calling(self._view, first, last, self._lexicon):
+            return False
         if not self._is_subject(first, sentence):
             return False
         return self._texts[last : last + 1] == [":"] or self._speech_verb(last, sentence) is not None
@@ -322,7 +340,13 @@ class PlaceFinder:
     def _continues(self, role: tuple[int, int], sentence: Sentence) -> bool:
         """Tell an office by which somebody is called again who spoke before."""
         verb = self._speech_verb(role[1], sentence)
-        goes_on = verb is not None and self._texts[verb] in self._lexicon.speech.continuing
+        goes_on = verb is not None and (
+            self._texts[verb] in self._lexicon.speech.continuing
+            or (
+                not _GOING_ON.isdisjoint(self._texts[role[1] : min(role[1] + 2, verb)])
+                and not self._lexicon.roles.alone.length(self._texts, *role)
+            )
+        )
         return goes_on or self._is_speaker(*role, sentence)
 
     def _speech_verb(self, at: int, sentence: Sentence) -> int | None:
@@ -343,16 +367,18 @@ class PlaceFinder:
         text = self._texts[before]
         if text in _OBJECT_OF:
             return True
+        if self._is_told_by(before + 1, sentence):
+            return False
         free = text in self._lexicon.stops or text in self._lexicon.roles.ends or before in self._view.names
-        return text[0].isalpha() and not free and before not in self._view.inside and not self._ends_clause(before)
+        return text[0].isalpha() and not free and before not in self._view.inside and not text.endswith(_VERBAL_ENDINGS)
+
+    def _is_told_by(self, at: int, sentence: Sentence) -> bool:
+        """Tell the speaker of «به گفته …»."""
+        return self._lexicon.speech.said_by.length_before(self._texts, sentence.first, at) > 0
 
     def _is_title(self, at: int) -> bool:
         """Tell a word of «سردار سرتیپ دوم پاسدار»."""
         return self._texts[at] in self._lexicon.people.titles.firsts or self._texts[at] in _RANKS
-
-    def _ends_clause(self, at: int) -> bool:
-        """Tell a verb from a noun, which makes what follows a genitive."""
-        return self._texts[at].endswith(_VERBAL_ENDINGS)
 
     def _is_subject(self, first: int, sentence: Sentence) -> bool:
         at = first
@@ -360,12 +386,15 @@ class PlaceFinder:
             at -= 1
         while at > sentence.first and self._is_title(at - 1):
             at -= 1
-        if at == sentence.first:
+        while at > sentence.first and self._texts[at - 1] in _EMPHASIS:
+            at -= 1
+        if at == sentence.first or self._is_told_by(at, sentence):
             return True
         if self._texts[at - 1] in {":", "|", "/"}:
             return True
         if self._texts[at - 1] not in {"،", ",", "«"}:
             return False
-        return self._lexicon.sources.reported_by.length(self._texts, sentence.first, sentence.last) > 0 and not any(
-            self._says(index, sentence.last) for index in range(sentence.first + 2, at)
+        first = self._view.past_marks(sentence.first, sentence.last)
+        return self._lexicon.sources.reported_by.length(self._texts, first, sentence.last) > 0 and not any(
+            self._says(index, sentence.last) for index in range(first + 2, at)
         )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.office_words import fields_joined, fields_listed, holder_acts
 from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
@@ -16,7 +17,10 @@ _ENDINGS = tuple(map(folded, ("زاده", "نژاد", "پور", "وندی", "آ�
 _CLOSED = frozenset({"،", ",", "»", '"'})
 _GIVEN_WORDS = 3
 _ROLE_WORDS = 14
+_MISSION_WORDS = 4
+"""Between «نمایندگی» and where it is."""
 _QUOTED_NAME_WORDS = 4
+_FEWEST_QUOTED = 2
 _PLACES = (EntryKind.CITY, EntryKind.COUNTRY, EntryKind.PROVINCE, EntryKind.INTERNATIONAL, EntryKind.AIRPORT)
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE, EntryKind.AIRPORT)
 _ENDS_OF_BODIES = frozenset(
@@ -61,6 +65,7 @@ _PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره"
 _ZWNJ = "\u200c"
 _NAME_QUOTES = frozenset("«\"“'")
 _THIS_COUNTRY = ("این", "کشور")
+_GOING_OVER = frozenset({"این", "و", "با", "از", "بر", "به"})
 
 
 class NameAt(NamedTuple):
@@ -165,6 +170,8 @@ def _may_be_name(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> b
     text = view.texts[at]
     if not text[0].isalpha() or len(text) == 1 or text in lexicon.stops or text in lexicon.people.not_family:
         return False
+    if text in lexicon.people.usual and not (at + 1 < end and view.texts[at + 1] in lexicon.people.second):
+        return False
     if lexicon.roles.heads.length(view.texts, at, end) or text.startswith(f"می{_ZWNJ}"):
         return False
     if lexicon.speech.nouns.length(view.texts, at, end) and at + 1 < end:
@@ -212,45 +219,49 @@ def _past_constituency(view: WordView, first: int, end: int) -> int:
 def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool, in_country: bool) -> int:
     """Return the index after the next piece of an office; the index itself where the office has ended."""
     text = view.texts[at]
-    if text in {"،", ","} and at + 1 < end and (view.texts[at - 1], view.texts[at + 1]) in lexicon.roles.listed:
-        return at + 2
+    if text in {"،", ","} and at + 1 < end:
+        listed = (view.texts[at - 1], view.texts[at + 1]) in lexicon.roles.listed
+        return at + 2 if listed or fields_listed(view, at, end, lexicon.roles) else at
     if not text[0].isalnum():
         return at + 3 if text == "(" and at + 2 < end and view.texts[at + 2] == ")" else at
     if text == "در":
-        return _past_place(view, at, end, posted=posted)
+        return _past_place(view, at, end, lexicon, posted=posted)
     if at in view.names:
         return at if in_country and not view.names[at][0].of(*_BODIES) else view.names[at][1]
-    if text in {"با", "این", "و"}:
-        return at + 2 if _goes_over(view, at, end, lexicon) else at
+    if text in _GOING_OVER:
+        return at + 2 if at + 1 < end and _goes_over(view, at, end, lexicon) else at
     ends = (in_country and text != "کشور") or _ends_role(view, at, end, lexicon)
     return at if ends else at + 1
 
 
-def _past_place(view: WordView, at: int, end: int, *, posted: bool) -> int:
+def _past_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool) -> int:
     """Return the index after «در امور», or after where somebody is posted; that of the «در» where neither follows."""
     following = view.texts[at + 1] if at + 1 < end else ""
     if following == _AFFAIRS and at + 2 < end:
         return at + 2
     place = view.names.get(at + 1)
-    if posted and place and place[0].of(*_PLACES, *_BODIES):
+    abroad = posted or not lexicon.roles.missions.isdisjoint(view.texts[max(at - _MISSION_WORDS, 0) : at])
+    if abroad and place and place[0].of(*_PLACES, *_BODIES):
         return place[1]
     return at + 2 if posted and not place and following in _PARLIAMENTS else at
 
 
 def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
-    """Tell whether an office goes on over «با», «این» or «و»."""
+    """Tell whether an office goes on over «این», «و» or a preposition."""
     text = view.texts[at]
-    if text == "با":
-        return view.texts[at - 1] in lexicon.roles.against
     if text == "این":
         return tuple(view.texts[at : at + 2]) == _THIS_COUNTRY
-    return _is_joined(view, at, end, lexicon)
+    if text == "و":
+        return _is_joined(view, at, end, lexicon)
+    return (view.texts[at - 1], text) in lexicon.roles.across
 
 
 def _ends_role(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
     """Tell whether a word that no gazetteer knows is no part of an office any more."""
     text = view.texts[at]
     if text in lexicon.stops or text in lexicon.roles.ends or text.startswith((f"می{_ZWNJ}", f"نمی{_ZWNJ}")):
+        return True
+    if holder_acts(view, at, end, lexicon):
         return True
     return _is_speech(view, at, end, lexicon) or _name_begins(view, at, end, lexicon)
 
@@ -264,6 +275,10 @@ def _is_joined(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
         return True
     if right in lexicon.stops or lexicon.roles.heads.length(view.texts, at + 1, end) or at + 1 in view.names:
         return False
+    if right in lexicon.roles.companions:
+        return False
+    if fields_joined(view, at, end, lexicon.roles):
+        return True
     # «امنیتی و انتظامی», «فرهنگی و تبلیغات دفاعی»
     ends = view.texts[at + 1 : min(at + 3, end)]
     alike = right.endswith("ی") or (len(ends) > 1 and ends[1].endswith("ی") and ends[1] not in lexicon.stops)
@@ -290,14 +305,19 @@ def _name_begins(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> b
     return bool(given) and at + given < end and _may_be_name(view, at + given, end, lexicon)
 
 
-def quoted_name(view: WordView, at: int, end: int) -> NameAt | None:
-    """Return a name of two words or more in quotation marks that open at an index."""
+def quoted_name(
+    view: WordView, at: int, end: int, lexicon: ActorsLexicon, fewest: int = _FEWEST_QUOTED
+) -> NameAt | None:
+    """Return a name of two words or more, or of `fewest`, in quotation marks that open at an index."""
     if at >= end or view.texts[at] not in _NAME_QUOTES:
         return None
     last = view.closing(at + 1, end)
-    if not at + 2 < last <= at + 1 + _QUOTED_NAME_WORDS:
+    if not at + fewest < last <= at + 1 + _QUOTED_NAME_WORDS:
         return None
     if any(not text[0].isalpha() for text in view.texts[at + 1 : last]):
+        return None
+    opening = view.texts[at + 1]
+    if opening in lexicon.people.usual or opening in lexicon.people.not_people or opening in lexicon.roles.bodies:
         return None
     known = view.names.get(at + 1)
     if known and known[0].of(*_BODIES, EntryKind.OUTLET):

@@ -22,6 +22,9 @@ _KINDS = (EntryKind.AIRPORT, EntryKind.AIRLINE, EntryKind.CROSSING)
 _PLACES = (EntryKind.CITY, EntryKind.PROVINCE)
 _LONGEST_NAME = 2
 _LONGEST_LIST = 12
+_COMPANY = "شرکت"
+_PLURAL_WORDS = 2
+_PLURAL = "های"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,9 @@ def places(reading: Reading, names: Names, lexicon: PlaceLexicon) -> tuple[Found
         _Mention(candidate.kind, name.spot, candidate.entry)
         for name, candidate in names.of(*_KINDS, *_PLACES)
         if not any(spot.touches(name.spot) for spot in taken)
+        and not _is_nationality(reading, name.spot, names)
+        and not _is_plural(reading, name.spot, lexicon)
+        and not (candidate.kind is EntryKind.AIRPORT and _is_company(reading, name.spot))
     ]
     unknown = [
         mention
@@ -127,6 +133,34 @@ def places(reading: Reading, names: Names, lexicon: PlaceLexicon) -> tuple[Found
     )
 
 
+def _is_nationality(reading: Reading, spot: Spot, names: Names) -> bool:
+    """Tell an airline that is only said to be some country's from one that a quotation right behind it names."""
+    passage = reading.passages[spot.passage]
+    last = passage.index_at(spot.end - 1) + 1
+    if last + 1 >= len(passage.texts) or passage.texts[last] != "«":
+        return False
+    quoted = names.within(Spot(spot.passage, passage.starts[last + 1], passage.ends[last + 1]))
+    return bool(quoted) and quoted[0].of(EntryKind.AIRLINE) is not None
+
+
+def _is_company(reading: Reading, spot: Spot) -> bool:
+    """Tell «شرکت فرودگاه امام خمینی» from the airport."""
+    passage = reading.passages[spot.passage]
+    at = passage.index_at(spot.start)
+    return at > 0 and passage.texts[at - 1] == _COMPANY
+
+
+def _is_plural(reading: Reading, spot: Spot, lexicon: PlaceLexicon) -> bool:
+    """Tell any airlines of a country from one: «شرکت‌های هواپیمایی ترکیه»."""
+    passage = reading.passages[spot.passage]
+    words = passage.normalized[spot.start : spot.end].split(" ")
+    at = passage.index_at(spot.start)
+    before = passage.texts[at - 1] if at else ""
+    if len(words) < _PLURAL_WORDS or not any(word.endswith(_PLURAL) for word in (before, *words[:2])):
+        return False
+    return any(match.of(EntryKind.COUNTRY) for match in lexicon.gazetteer.find(words[-1]))
+
+
 def _country(mention: _Mention) -> str | None:
     if isinstance(mention.entry, Airport | Airline | City | Province):
         return mention.entry.country
@@ -138,7 +172,10 @@ def _listed(number: int, passage: Passage, names: Names, lexicon: PlaceLexicon) 
     for kind, plurals, one in lexicon.plurals:
         for at, end, _ in heads_in(passage, plurals):
             begins = passage.starts[at]
-            for start, last in _members(passage, end, lexicon):
+            members = tuple(_members(passage, end, lexicon))
+            if len(members) == 1 and _is_country(number, passage, end, names):
+                continue  # «شرکت‌های هواپیمایی ترکیه» are any of them
+            for start, last in members:
                 spot = Spot(number, passage.starts[start], passage.ends[last - 1])
                 entry, length = _entry(kind, one, passage.normalized[spot.start : spot.end], lexicon)
                 country = None if entry else _city_country(spot, names)

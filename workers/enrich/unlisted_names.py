@@ -116,6 +116,20 @@ def speaks_alone(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
     return False
 
 
+def comes_again(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
+    """Tell whether a word stands elsewhere behind a title, or speaks alone."""
+    titles = lexicon.people.titles.firsts
+    places = view.passage.where(view.texts[at])
+    titled = any(index != at and index > 0 and view.texts[index - 1] in titles for index in places)
+    return titled or speaks_alone(view, at, lexicon)
+
+
+def begins_elsewhere(view: WordView, at: int) -> bool:
+    """Tell a word that stands elsewhere behind a mark or first of all, as a short name does that speaks again."""
+    places = view.passage.where(view.texts[at])
+    return any(index != at and (index == 0 or view.is_mark(index - 1)) for index in places)
+
+
 def _begins_line(view: WordView, at: int) -> bool:
     passage = view.passage
     return "\n" in passage.normalized[passage.ends[at - 1] : passage.starts[at]]

@@ -1,0 +1,157 @@
+"""Offices: where one begins and ends, whose it is, and which of them one person has."""
+
+import pytest
+
+from tests.support.actors import Actors, lexicon
+from workers.enrich.offices import Office, is_same, office_of, offices_of
+from workers.enrich.reading import folded
+
+
+def offices(text: str, title: str = "") -> list[str | None]:
+    return [role for _, role, _ in Actors(text, title).people()]
+
+
+def words(text: str) -> list[str]:
+    return [folded(word) for word in text.split(" ")]
+
+
+def office(text: str) -> Office:
+    return office_of(words(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("وزیر راه و ترابری گفت باران می‌آید.", "وزیر راه و ترابری"),
+        ("معاون حقوقی و بین‌الملل وزارت نیرو گفت باران می‌آید.", "معاون حقوقی و بین‌الملل وزارت نیرو"),
+        ("وزیر علوم، تحقیقات و فناوری گفت باران می‌آید.", "وزیر علوم، تحقیقات و فناوری"),
+        ("مدیرکل پیش‌بینی و هشدار سازمان هواشناسی گفت باران می‌آید.", "مدیرکل پیش‌بینی و هشدار سازمان هواشناسی"),
+        ("مدیرعامل شرکت آب و فاضلاب گفت باران می‌آید.", "مدیرعامل شرکت آب و فاضلاب"),
+        ("رئیس اداره نظارت بر دارو گفت باران می‌آید.", "رئیس اداره نظارت بر دارو"),
+        ("مدیرکل پیشگیری از اعتیاد سازمان بهزیستی گفت باران آمد.", "مدیرکل پیشگیری از اعتیاد سازمان بهزیستی"),
+    ],
+)
+def test_an_office_goes_over_what_its_body_is_for(text: str, expected: str) -> None:
+    assert offices(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("رئیس مجلس شورای اسلامی تشکر کرد و رفت.", "رئیس مجلس شورای اسلامی"),
+        ("سخنگوی دولت استقبال کرد و رفت.", "سخنگوی دولت"),
+        ("وزیر کشور تشکیل این ستاد را خواست.", "وزیر کشور"),
+        ("سفیر ایران در مسکو ۵۰ نفر را دید.", "سفیر ایران در مسکو"),
+        ("رئیس سازمان بنادر و نمایندگان شهرها آمدند.", "رئیس سازمان بنادر"),
+        ("سخنگوی وزارت خارجه کشورمان سفر همتایش را ستود.", "سخنگوی وزارت خارجه کشورمان"),
+    ],
+)
+def test_an_office_ends_where_its_holder_acts_or_others_follow(text: str, expected: str) -> None:
+    assert offices(text) == [expected]
+
+
+def test_a_number_belongs_to_an_office_that_counts_districts() -> None:
+    assert offices("شهردار منطقه ۷ تهران گفت باران می‌آید.") == ["شهردار منطقه ۷ تهران"]
+
+
+def test_a_mission_keeps_where_it_is() -> None:
+    text = "علی آبگینه، سخنگوی نمایندگی ایران در سازمان ملل گفت باران می‌آید."
+
+    assert offices(text) == ["سخنگوی نمایندگی ایران در سازمان ملل"]
+
+
+@pytest.mark.parametrize("trade", ["نویسنده و شاعر ایرانی", "کارشناس اقتصادی", "بازیگر سینما"])
+def test_a_trade_is_no_office(trade: str) -> None:
+    assert Actors(f"حسین کریمی، {trade} گفت باران می‌آید.").people() == [("حسین کریمی", None, None)]
+
+
+def test_a_trade_with_its_body_is_an_office() -> None:
+    assert offices("حسین کریمی، کارشناس سازمان هواشناسی گفت باران می‌آید.") == ["کارشناس سازمان هواشناسی"]
+
+
+@pytest.mark.parametrize("text", ["تحلیلگر سیاسی گفت باران می‌آید.", "دیپلمات ایرانی: باران می‌آید."])
+def test_a_trade_alone_is_nobody(text: str) -> None:
+    assert Actors(text).people() == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("دبیر شورایعالی امنیت ملی", "دبیر شورای عالی امنیت ملی ایران"),
+        ("وزیر خارجه", "وزیر امور خارجه کشورمان"),
+        ("رئیس ستاد ارتش اسرائیل", "رئیس ستاد مشترک ارتش رژیم صهیونیستی"),
+        ("وزیر جنگ آمریکا", "وزیر دفاع ایالات متحده آمریکا"),
+        ("نخست وزیر انگلیس", "نخست وزیر جدید بریتانیا"),
+    ],
+)
+def test_one_office_in_two_spellings_is_the_same(one: str, other: str) -> None:
+    assert is_same(office(one), office(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("رئیس جمهور آمریکا", "رئیس جمهور سابق آمریکا"),
+        ("معاون وزیر کشور", "معاون وزیر نیرو"),
+        ("رئیس پلیس تهران", "دادستان تهران"),
+    ],
+)
+def test_another_office_is_not_the_same(one: str, other: str) -> None:
+    assert not is_same(office(one), office(other))
+
+
+def test_two_offices_of_one_person_are_compared_each_for_itself() -> None:
+    both = offices_of(words("معاون نخست وزیر و وزیر کشور کویت"), lexicon().roles)
+
+    assert {office("وزیر کشور کویت"), office("معاون نخست وزیر")} <= {*both}
+
+
+def test_an_office_alone_is_the_one_who_is_named_with_it_later() -> None:
+    text = "نخست‌وزیر انگلیس رفت. کریمی با «آرتین والاس» نخست‌وزیر انگلیس سخن گفت."
+
+    assert ("آرتین والاس", "نخست‌وزیر انگلیس", "GB") in Actors(text).people()
+    assert offices(text).count("نخست‌وزیر انگلیس") == 1
+
+
+def test_the_office_beside_the_name_goes_before_a_shorter_one() -> None:
+    text = "رئیس ستاد ارتش اسرائیل رفت. «آرتین والاس» رئیس ستاد مشترک ارتش اسرائیل گفت باران می‌آید."
+
+    assert offices(text) == ["رئیس ستاد مشترک ارتش اسرائیل"]
+
+
+def test_head_and_body_are_one_office_under_both_names_of_the_body() -> None:
+    text = "فرمانده ناجا رفت. حسین کریمی فرمانده نیروی انتظامی گفت باران می‌آید."
+
+    assert [name for name, _, _ in Actors(text).people()] == ["حسین کریمی"]
+
+
+def test_who_goes_on_takes_over_an_office_that_was_only_mentioned() -> None:
+    text = (
+        "حسین کریمی رئیس سازمان بنادر گفت باران می‌آید.\nهشدار معاون وزیر به شرکت‌ها\n"
+        "معاون وزیر راه و شهرسازی افزود برف هم می‌آید."
+    )
+
+    assert [name for name, _, _ in Actors(text).people()] == ["حسین کریمی"]
+
+
+def test_what_somebody_became_is_theirs_and_no_second_person() -> None:
+    assert Actors("آرتین والاس که پیش از این معاون وزیر نیرو بود آمد.").people()[1:] == []
+    assert Actors("حسین کریمی به عنوان رئیس سازمان بنادر آمد.").people() == [("حسین کریمی", "رئیس سازمان بنادر", "IR")]
+
+
+def test_this_country_is_the_one_that_was_named_before() -> None:
+    text = "حسین کریمی به ترکیه رفت و با آرتین والاس، وزیر نیرو این کشور سخن گفت."
+
+    assert ("آرتین والاس", "وزیر نیرو این کشور", "TR") in Actors(text).people()
+
+
+def test_an_agencys_marks_of_emphasis_hide_no_subject() -> None:
+    text = "**به گزارش ایسنا،** دکتر حسین کریمی گفت باران می‌آید.\n\nرئیس سازمان بنادر ادامه داد برف هم می‌آید."
+
+    assert Actors(text).people() == [("حسین کریمی", "رئیس سازمان بنادر", "IR")]
+
+
+def test_who_is_quoted_with_a_preposition_is_whose_office_stood_before() -> None:
+    text = "رئیس پلیس روسیه اعلام کرد راه باز است.\nبه گفته علی آبگینه باران می‌آید."
+
+    assert Actors(text).people() == [("علی آبگینه", "رئیس پلیس روسیه", "RU")]

@@ -1,0 +1,95 @@
+"""Where an office goes on and where it ends, word by word: «وزیر راه و ترابری», «رئیس پلیس | اعلام کرد».
+
+Knows nothing of names or of who holds an office.
+"""
+
+from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.lexicon_actors import ActorsLexicon, RoleLexicon
+from workers.enrich.reading import folded
+from workers.enrich.word_view import WordView
+
+_LISTED_WORDS = 3
+"""Between the comma and the «و» of «علوم، تحقیقات و فناوری»."""
+_ZWNJ = "\u200c"
+_VERBAL = (f"می{_ZWNJ}", f"نمی{_ZWNJ}")
+_COMMAS = frozenset("،,")
+_NUMBERED = frozenset(
+    map(folded, ("منطقه", "ایستگاه", "شعبه", "ناحیه", "اصل", "ماده", "گروه", "سرتیپ", "لشکر", "دوره", "شماره"))
+)
+"""Before a number that belongs to an office: «شهردار منطقه ۷»."""
+_AGED = folded("ساله")
+_OWNERS = frozenset(map(folded, ("کشور", "ایالت", "اقلیم", "دولت", "جمهوری", "فدرال", "رژیم", "استان", "شهر")))
+_DESCRIBING = frozenset(
+    map(folded, ("سابق", "اسبق", "پیشین", "وقت", "جدید", "فعلی", "کنونی", "منتخب", "موقت", "محترم", "قبلی", "معزول"))
+)
+_BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL)
+_THIS_COUNTRY = ["این", folded("کشور")]
+_WHOLE_BODY_WORDS = 3
+_HEAD_WORDS = 3
+_WHOLE_WORDS = 4
+
+
+def fields_joined(view: WordView, at: int, end: int, roles: RoleLexicon) -> bool:
+    """Tell the «و» between two things that one body is for: «راه و ترابری», «آب و فاضلاب»."""
+    left, right = at - 1, at + 1
+    if right >= end or left in view.names or left in view.inside:
+        return False
+    return view.texts[left] in roles.fields and view.texts[right] in roles.fields and right not in view.names
+
+
+def fields_listed(view: WordView, at: int, end: int, roles: RoleLexicon) -> bool:
+    """Tell the comma of «علوم، تحقیقات و فناوری»: a list of what one body is for, with an «و» before the last."""
+    texts = view.texts
+    if at + 1 >= end or texts[at - 1] not in roles.fields or texts[at + 1] not in roles.fields:
+        return False
+    for index in range(at + 2, min(at + 2 + _LISTED_WORDS, end - 1)):
+        if texts[index] == "و" or texts[index] in _COMMAS:
+            joined = fields_joined(view, index, end, roles)
+            return joined if texts[index] == "و" else fields_listed(view, index, end, roles)
+        if not texts[index][0].isalpha():
+            return False
+    return False
+
+
+def holder_acts(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    """Tell a word of what the holder does: a verb, or the noun of one («تشکر کرد»)."""
+    texts, roles = view.texts, lexicon.roles
+    text, before = texts[at], texts[at - 1]
+    if at in view.inside:
+        return False
+    following = texts[at + 1] if at + 1 < end else ""
+    if text in roles.finite or before in roles.own_country or view.texts[max(at - 2, 0) : at] == _THIS_COUNTRY:
+        return True
+    if text[0].isdigit():
+        return not (before in _NUMBERED or before in roles.of_somebody or following == _AGED)
+    if before in roles.bodies or text in roles.fields or text in roles.bodies or text not in lexicon.people.usual:
+        return False
+    if text in roles.own_country or text in _OWNERS or text in _DESCRIBING:
+        return False
+    predicate = following in roles.light or following.startswith(_VERBAL)
+    return (
+        _is_behind_body(view, at)
+        or _is_behind_whole(view, at, roles)
+        or (predicate and not _is_behind_head(view, at, roles))
+    )
+
+
+def _is_behind_body(view: WordView, at: int) -> bool:
+    """Tell what follows a body with a long name: that name is whole."""
+    first = view.inside.get(at - 1, at - 1)
+    return at - first >= _WHOLE_BODY_WORDS and first in view.names and view.names[first][0].of(*_BODIES) is not None
+
+
+def _is_behind_whole(view: WordView, at: int, roles: RoleLexicon) -> bool:
+    """Tell what follows an office that says all: «وزیر کشور تشکیل و …»."""
+    return any(
+        roles.alone.length(view.texts, first, at) == at - first > 1 for first in range(max(at - _WHOLE_WORDS, 0), at)
+    )
+
+
+def _is_behind_head(view: WordView, at: int, roles: RoleLexicon) -> bool:
+    """Tell what follows a head that says nothing alone: «مدیرعامل استقلال شد»."""
+    for first in range(max(at - _HEAD_WORDS, 0), at):
+        if roles.heads.length(view.texts, first, at) == at - first:
+            return roles.alone.length(view.texts, first, at) != at - first
+    return False

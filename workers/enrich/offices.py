@@ -1,0 +1,101 @@
+"""Offices as they are compared: their words in one spelling, and the several that one person holds.
+
+Knows nothing of people, or of where in a text an office stands.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from workers.enrich.lexicon_actors import RoleLexicon
+from workers.enrich.reading import folded
+
+type Office = tuple[str, ...]
+"""The words of one office, in one spelling."""
+
+_SAME: Mapping[str, tuple[str, ...]] = {
+    folded(word): tuple(map(folded, words))
+    for word, words in {
+        "وزارت": ("وزیر",),
+        "جمهوری": ("جمهور",),
+        "رئیسجمهوری": ("رئیس", "جمهور"),
+        "رئیسجمهور": ("رئیس", "جمهور"),
+        "پرزیدنت": ("رئیس", "جمهور"),
+        "نخستوزیر": ("نخست", "وزیر"),
+        "شورایعالی": ("شورا", "عالی"),
+        "امورخارجه": ("خارجه",),
+        "وزیرخارجه": ("وزیر", "خارجه"),
+        "وزیرامورخارجه": ("وزیر", "خارجه"),
+        "دبیرکل": ("دبیر", "کل"),
+        "مدیرکل": ("مدیر", "کل"),
+        "مدیرعامل": ("مدیر", "عامل"),
+        "نایبرئیس": ("نایب", "رئیس"),
+        "نائبرئیس": ("نایب", "رئیس"),
+        "نائب": ("نایب",),
+        "سخنگوی": ("سخنگو",),
+        "جنگ": ("دفاع",),
+        "امریکا": ("آمریکا",),
+        "ایالات": ("آمریکا",),
+        "متحده": (),
+        "متحد": (),
+        "کشورمان": ("ایران",),
+        "بریتانیا": ("انگلیس",),
+        "انگلستان": ("انگلیس",),
+        "رژیم": (),
+        "صهیونیستی": ("اسرائیل",),
+        "صهیونیست": ("اسرائیل",),
+        "امور": (),
+        "پارلمان": ("مجلس",),
+        "اخراجی": ("سابق",),
+        "محترم": (),
+        "معظم": (),
+        "جدید": (),
+        "فعلی": (),
+        "جمهوریاسلامی": (),
+    }.items()
+}
+"""«معاون وزیر کشور» and «معاون وزارت کشور» are one office; «رژیم صهیونیستی» is «اسرائیل»."""
+_OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "جمهور", "اسلامی")))
+"""Behind an office: whose it is, as the country tells too."""
+_FEWEST_OFFICE_WORDS = 2
+_FORMER = frozenset(map(folded, ("سابق", "پیشین", "اسبق", "وقت", "منتخب")))
+"""Words that make it another office."""
+_THIS = ("این", folded("کشور"))
+_ENDING = "ی"
+_SHORTEST = 3
+_AND = "و"
+
+
+def office_of(words: Sequence[str]) -> Office:
+    """Return the words of an office in one form, without Iran's name at its end."""
+    same = [part for word in words for part in _SAME.get(word, (word,))]
+    while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != ["رئیس", "جمهور"]:
+        same.pop()
+    if tuple(same[-len(_THIS) :]) == _THIS and len(same) > len(_THIS) + 1:
+        del same[-len(_THIS) :]
+    return tuple(word.removesuffix(_ENDING) if len(word) > _SHORTEST else word for word in same)
+
+
+def offices_of(words: Sequence[str], roles: RoleLexicon) -> tuple[Office, ...]:
+    """Return the offices that one person holds: «معاون نخست‌وزیر و وزیر کشور» are two."""
+    parts = tuple(office for part in _parts(words, roles) if (office := office_of(part)))
+    return (*parts, office_of(words)) if len(parts) > 1 else parts
+
+
+def _parts(words: Sequence[str], roles: RoleLexicon) -> Iterator[Sequence[str]]:
+    start = 0
+    for at in range(1, len(words) - 1):
+        if words[at] == "و" and roles.heads.length(words, at + 1, len(words)):
+            yield words[start:at]
+            start = at + 1
+    yield words[start:]
+
+
+def is_same(one: Office, other: Office) -> bool:
+    """Tell whether two are one office: in full, without its country, or with words less inside."""
+    short, long = sorted((one, other), key=len)
+    if not short or _FORMER & {*short} != _FORMER & {*long}:
+        return False
+    if long[: len(short)] == short:
+        return len(short) == len(long) or len(short) > 1
+    rest = iter(long)
+    inside = short[0] == long[0] and len(short) > 1 and all(word in rest for word in short)
+    return inside and (short[-1] == long[-1] or _AND in long)
