@@ -269,10 +269,20 @@ def test_the_words_around_a_trigger_tell_whether_it_happened(find: Finder, text:
         ("هواپیمای باری به علت فرود سخت آسیب دید.", "emergency"),
         ("ماجرای سرنگونی هواپیمای مسافری در مجلس بررسی شد.", "attacked"),
         ("ایرلاین‌های کشور زمین‌گیر شده‌اند.", "suspended"),
+        ("تعلیق فعالیت فرودگاه لاهور تأیید شد.", "airport_closed"),
+        ("شرکت‌های هواپیمایی از آسمان سودان اجتناب کنند.", "requested"),
     ],
 )
 def test_flights_have_their_status(find: Finder, text: str, status: str) -> None:
     assert FlightStatus(status) in {each.status for each in find.flights(a_reading(text))}
+
+
+def test_that_flights_take_place_counts_where_nothing_else_happens_to_them(find: Finder) -> None:
+    alone = find.flights(a_reading("نخستین پرواز حجاج به جده انجام شد."))
+    beside = find.flights(a_reading("نخستین پرواز حجاج به جده انجام شد. پروازهای مشهد به جده لغو شد."))
+
+    assert {each.status for each in alone} == {FlightStatus.OPERATED}
+    assert {each.status for each in beside} == {FlightStatus.CANCELLED}
 
 
 def test_a_flight_fact_names_airline_airport_and_countries_of_the_route(find: Finder) -> None:
@@ -326,6 +336,9 @@ def test_what_is_no_civil_flight_has_no_status(find: Finder, text: str) -> None:
         ("ده مهاجر غیرقانونی از یونان به الجزایر بازگردانده شدند.", "citizens_deported", 10),
         ("خلبان اسیر ایرانی در قطر است.", "citizens_arrested", None),
         ("بازگشت زائران از پایانه بازرگان آغاز شد.", "citizens_repatriated", None),
+        ("کاهش کارکنان سفارت کانادا در سودان آغاز شد.", "consulate_closed", None),
+        ("سفارت ژاپن از شهروندان خود خواست محتاط باشند.", "travel_warning", None),
+        ("اتباع پرو باید روادید دریافت کنند.", "visa_required", None),
     ],
 )
 def test_consular_facts_have_their_kind_and_the_number_of_people(
@@ -362,6 +375,22 @@ def test_the_papers_of_travellers_count_in_a_title_and_not_in_passing(find: Find
 @pytest.mark.parametrize("text", ["دو سارق در تهران بازداشت شدند.", "سفارت ایران در مسکو اعلام کرد هوا سرد است."])
 def test_what_crosses_no_border_is_no_consular_fact(find: Finder, text: str) -> None:
     assert find.consular(a_reading(text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("بازداشت سرآشپز ژاپنی در پاکستان", "citizens_arrested"),
+        ("آزادی سرآشپز ژاپنی در پاکستان", "citizens_released"),
+        ("احتمال اخراج نویسنده یونانی از کانادا", "citizens_deported"),
+    ],
+)
+def test_a_title_tells_of_somebody_abroad_without_a_word_for_who_it_is(find: Finder, title: str, kind: str) -> None:
+    in_title = find.consular(a_reading("", title=title))
+    in_text = find.consular(a_reading(f"هوای تهران امروز آفتابی است. {title}.", title="اخبار کوتاه"))
+
+    assert ConsularKind(kind) in {each.kind for each in in_title}
+    assert ConsularKind(kind) not in {each.kind for each in in_text}
 
 
 def test_the_seed_article_tells_of_a_call_of_flights_asked_for_and_of_consular_help(
