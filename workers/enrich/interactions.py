@@ -29,7 +29,7 @@ from workers.enrich.verbs import Verbs, load_verbs
 
 MOST = 4
 """Of one article; more is a digest of several items, or background."""
-BODY_SENTENCES = 15
+BODY_SENTENCES = 10
 """Of the text, in which candidates are looked for."""
 _PAIR = 2
 """A sentence that names one party leaves the other to what the article named first."""
@@ -183,7 +183,7 @@ def _sentences(reading: Reading) -> Iterator[tuple[News, Place | None]]:
     order = 0
     for news in news_of(reading, None):
         passage = reading.passages[news.passage]
-        words = tuple(text for text in passage.texts[news.sentence.first : news.sentence.last] if text[0].isalnum())
+        words = tuple(passage.texts[news.sentence.first : news.sentence.last])
         if words in said:
             continue
         said.add(words)
@@ -238,8 +238,8 @@ def _described(
             last=last,
             words=len(hit.places),
             verb=texts[last] in lexicon.verbs.forms,
-            words_before=_count(behind),
-            words_after=_count(texts[last + 1 : sentence.last]),
+            words_before=len(behind),
+            words_after=sentence.last - last - 1,
             countries=len(told.countries),
             named=len(told.countries) + left_out >= rule.countries,
             persons=len(told.persons),
@@ -256,12 +256,10 @@ def _strength(rule: InteractionRule, others: Sequence[InteractionRule]) -> Stren
     return next(strength for strength in Strength if strength in said)
 
 
-def _count(texts: Sequence[str]) -> int:
-    return sum(text[0].isalnum() for text in texts)
-
-
 def _is_background(behind: Sequence[str], lexicon: InteractionLexicon) -> bool:
     """Tell whether the words before a trigger make it what went before, with one word between at most."""
+    if lexicon.background.firsts.isdisjoint(behind):
+        return False
     ends = (len(behind), len(behind) - 1)
     return any(lexicon.background.length_before(behind, 0, end) for end in ends if end > 0)
 

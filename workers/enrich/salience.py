@@ -19,7 +19,7 @@ from workers.enrich.lexicon import load_lexicon
 _PAIR = 2
 _MOST = 3
 """Counts above it are taken for it."""
-_NEAR_END = 2
+_NEAR_END = 3
 _LENGTHS = ((2, "few"), (6, "some"), (15, "many"))
 """How many sentences an article has at most, and what that is called."""
 
@@ -73,7 +73,7 @@ class Candidate:
     """Whether the phrase ends in a verb."""
     words_before: int
     words_after: int
-    """How many words of its sentence."""
+    """How many words and marks of its sentence."""
     countries: int
     """How many the sentence names."""
     named: bool
