@@ -378,6 +378,14 @@ def test_what_crosses_no_border_is_no_consular_fact(find: Finder, text: str) -> 
 
 
 @pytest.mark.parametrize(
+    "title",
+    ["بازداشت سرآشپز در تهران", "آزادی سرآشپز در تهران", "اخراج نویسنده از انجمن تهران"],
+)
+def test_what_happens_at_home_is_no_consular_fact(find: Finder, title: str) -> None:
+    assert find.consular(a_reading("", title=title)) == ()
+
+
+@pytest.mark.parametrize(
     ("title", "kind"),
     [
         ("بازداشت سرآشپز ژاپنی در پاکستان", "citizens_arrested"),
