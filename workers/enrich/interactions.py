@@ -22,7 +22,7 @@ from workers.enrich.names import Names
 from workers.enrich.news import News, news_of, spot_of
 from workers.enrich.parties import PartyWords, countries_of, countries_of_airports, parties_in, persons_in
 from workers.enrich.phrases import Phrases
-from workers.enrich.reading import Reading, Spot
+from workers.enrich.reading import Passage, Reading, Spot
 from workers.enrich.salience import Candidate, Place, Ranking, Scene, Strength, load_ranking, scores
 from workers.enrich.triggers import Hit, TriggerFile, TriggerRule, Triggers, build_triggers
 from workers.enrich.verbs import Verbs, load_verbs
@@ -169,11 +169,19 @@ def candidates_of(
         texts = passage.texts[news.sentence.first : news.sentence.last]
         cues = [lexicon.cues[text] for text in lexicon.cues.keys() & texts]
         topics.update(cues)
-        if place is not None and (hits := lexicon.triggers.find(news.passage, passage, news.sentence)):
+        if place is not None and (hits := _hits(news, passage, place, lexicon)):
             told = _told(reading, names, persons, news, lexicon)
             described = _described(reading, hits, told, place, number, frozenset(cues), lexicon)
             found += map(Found, [told] * len(hits), hits, described)
     return found, Scene(number + 1, frozenset(topic for topic, times in topics.items() if times >= _TOPICAL))
+
+
+def _hits(news: News, passage: Passage, place: Place, lexicon: InteractionLexicon) -> tuple[Hit, ...]:
+    """Return the phrases of a sentence: far below the title without vague words, which are never news there."""
+    hits = lexicon.triggers.find(news.passage, passage, news.sentence)
+    if place not in {Place.THIRD, Place.DEEP}:
+        return hits
+    return tuple(hit for hit in hits if lexicon.rules[hit.rule].strength is not Strength.VAGUE or hit.others)
 
 
 def _sentences(reading: Reading) -> Iterator[tuple[News, Place | None]]:
