@@ -26,7 +26,7 @@ FLOORS = {
     "attribution": 0.88,
     "countries": 0.97,
     "dates": 0.87,
-    "interactions": 0.69,
+    "interactions": 0.66,
     "organisations": 0.80,
     "persons with role": 0.82,
     "quotes with speaker": 0.83,

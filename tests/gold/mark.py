@@ -4,6 +4,7 @@
     python tests/gold/mark.py select-more       ids of the further tuning articles, with half and group
     python tests/gold/mark.py show ID...        the texts, for reading
     python tests/gold/mark.py compile IN OUT    marked lines into annotations; every problem is named
+    python tests/gold/mark.py compile-events IN OUT    the same for articles outside both halves, which are for tuning
 
 A marked line holds the article's id and the parts of `workers.enrich.gold` with surfaces in place of spans. A surface
 is looked for in the title, then in the text, the first one first: "ایران"; "ایران@2" is its second occurrence;
@@ -18,7 +19,7 @@ import os
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,12 @@ def spans_for(value: Any, marker: Marker) -> Any:
     return marked
 
 
-def compiled(line: str, texts: Mapping[str, tuple[str, str, str | None]], groups: Mapping[str, Group]) -> GoldArticle:
+def compiled(
+    line: str,
+    texts: Mapping[str, tuple[str, str, str | None]],
+    groups: Mapping[str, Group],
+    half: Callable[[str], Half] = half_of,
+) -> GoldArticle:
     """Return the annotation of one marked line. Raises Unmarkable, ValidationError, KeyError, JSONDecodeError."""
     row = json.loads(line)
     article_id = row.pop("id")
@@ -183,7 +189,7 @@ def compiled(line: str, texts: Mapping[str, tuple[str, str, str | None]], groups
     return GoldArticle.model_validate(
         {
             "id": article_id,
-            "half": half_of(article_id),
+            "half": half(article_id),
             "group": groups[article_id],
             "sha256": digest_of(title, text),
             **parts,
@@ -192,7 +198,7 @@ def compiled(line: str, texts: Mapping[str, tuple[str, str, str | None]], groups
     )
 
 
-def compile_file(source: Path, target: Path) -> int:
+def compile_file(source: Path, target: Path, half: Callable[[str], Half] = half_of) -> int:
     """Write the annotations of a marked file; say every problem and return how many there were."""
     lines = [line for line in source.read_text(encoding="utf-8").splitlines() if line.strip()]
     groups = {row["id"]: group_of(row["source"]) for row in labelled()}
@@ -202,7 +208,7 @@ def compile_file(source: Path, target: Path) -> int:
     problems = 0
     for number, line in enumerate(lines, start=1):
         try:
-            article = compiled(line, texts, groups)
+            article = compiled(line, texts, groups, half)
             articles[article.id] = article
         except (Unmarkable, ValidationError, KeyError, ValueError) as error:
             problems += 1
@@ -242,6 +248,8 @@ def main(arguments: list[str]) -> int:
             return 0
         case ["compile", source, target]:
             return min(1, compile_file(Path(source), Path(target)))
+        case ["compile-events", source, target]:
+            return min(1, compile_file(Path(source), Path(target), lambda _: Half.TUNE))
         case _:
             sys.stderr.write(f"{__doc__}\n")
             return 2

@@ -38,6 +38,8 @@ class ConsularRule(TriggerRule):
     """How many countries the sentence must name at least."""
     anywhere: bool = False
     """Counts below the lead, too."""
+    abroad: bool = False
+    """Whether the sentence must name another country than ours."""
     title: bool = False
     """Counts in a title only, or in the first sentence where there is none: elsewhere it says too little."""
 
@@ -110,12 +112,14 @@ def _of_sentence(
     if not hits:
         return
     countries = countries_in(reading, names, spot_of(news, passage), lexicon.parties)
+    foreign = any(code != lexicon.parties.our_country for code in countries)
     in_title = passage.name == "title"
     first = in_title or (news.order == 0 and all(each.name == "text" for each in reading.passages))
     for hit in hits:
         rule = looked_for.rules[hit.rule]
         # A title leaves out one country that everybody knows.
-        if len(countries) + in_title >= rule.countries and (first or not rule.title):
+        named = len(countries) + in_title >= rule.countries and (foreign or not rule.abroad)
+        if named and (first or not rule.title):
             number = _number(reading, news, hit, lexicon)
             yield FoundConsular(rule.kind, hit.spot(passage), countries, number, lexicon.modalities.of(hit, passage))
 

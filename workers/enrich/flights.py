@@ -69,7 +69,10 @@ def load(folder: Path) -> FlightLexicon:
 
 
 def flights(reading: Reading, names: Names, lexicon: FlightLexicon) -> tuple[FoundFlight, ...]:
-    """Return what happened to flights, in order: one of each status, a few at most."""
+    """Return what happened to flights, in order: one of each status, a few at most.
+
+    That flights take place is said by what happens to them, and counts where nothing does.
+    """
     found: dict[FlightStatus, FoundFlight] = {}
     if not any(passage.places_of(lexicon.about) for passage in reading.passages):
         return ()
@@ -88,7 +91,8 @@ def flights(reading: Reading, names: Names, lexicon: FlightLexicon) -> tuple[Fou
                     countries=_countries(names, spot),
                     modality=lexicon.modalities.of(hit, passage),
                 )
-    return tuple(sorted(list(found.values())[:MOST], key=lambda each: each.trigger))
+    told = [each for each in found.values() if each.status is not FlightStatus.OPERATED] or list(found.values())
+    return tuple(sorted(told[:MOST], key=lambda each: each.trigger))
 
 
 def _ids(names: Names, spot: Spot, kind: EntryKind) -> tuple[str, ...]:

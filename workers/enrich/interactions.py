@@ -1,12 +1,13 @@
 """What parties did with each other, as the article reports it: its news, not its background.
 
-Knows nothing of flights and consular facts. `seeds/lexicon/interactions.toml` holds the phrases of each kind.
+Knows nothing of flights and consular facts. `seeds/lexicon/interactions.toml` holds the phrases of each kind: they make
+candidates, and `workers.enrich.salience` says which of them are news.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum, auto
 from pathlib import Path
 from typing import Annotated
 
@@ -18,31 +19,33 @@ from workers.enrich.lexicon import Phrases as Words
 from workers.enrich.lexicon import load_lexicon
 from workers.enrich.modality import Modalities, load_modalities
 from workers.enrich.names import Names
-from workers.enrich.news import LEAD_SENTENCES, News, news_of, spot_of
+from workers.enrich.news import News, news_of, spot_of
 from workers.enrich.parties import PartyWords, countries_of, countries_of_airports, parties_in, persons_in
 from workers.enrich.phrases import Phrases
 from workers.enrich.reading import Passage, Reading, Spot
+from workers.enrich.salience import Candidate, Place, Ranking, Scene, Strength, load_ranking, scores
 from workers.enrich.triggers import Hit, TriggerFile, TriggerRule, Triggers, build_triggers
-from workers.enrich.verbs import load_verbs
+from workers.enrich.verbs import Verbs, load_verbs
 
 MOST = 4
 """Of one article; more is a digest of several items, or background."""
-BODY_SENTENCES = 15
-"""Of the text, in which what is precise counts where its sentence names both parties."""
+BODY_SENTENCES = 10
+"""Of the text, in which candidates are looked for."""
 _PAIR = 2
 """A sentence that names one party leaves the other to what the article named first."""
+_TOPICAL = 3
+"""So many words of a class make it a topic of the article."""
+_PLACES = ((1, Place.FIRST), (2, Place.SECOND), (5, Place.THIRD))
+"""Before which sentence of a text what place ends."""
 
 
 class InteractionRule(TriggerRule):
     """One way of saying a kind."""
 
     kind: InteractionKind
+    strength: Strength = Strength.PLAIN
     countries: Annotated[int, Field(ge=0, le=2)] = 0
-    """How many countries the sentence must name at least."""
-    precise: bool = False
-    """Counts in the lead even where the title tells something else, and below it between two parties."""
-    title: bool = False
-    """Counts in a title only, or in the first sentence where there is none: elsewhere it says too little."""
+    """How many countries the sentence should name."""
     background: bool = True
     """A word such as «پس از» before it makes it background."""
 
@@ -58,69 +61,70 @@ class InteractionFile(TriggerFile):
     """Words right before a trigger that tells what went before, or what is talked about."""
     covers: dict[InteractionKind, tuple[InteractionKind, ...]] = Field(default_factory=dict)
     """Kinds that another kind in the same sentence says already: a phone call is no meeting beside it."""
+    cues: dict[str, Words]
+    """Classes of words of a sentence."""
+    before: dict[str, Words]
+    """Classes of words before a trigger."""
     rule: Annotated[tuple[InteractionRule, ...], Field(min_length=1)]
-
-
-@dataclass(frozen=True, slots=True)
-class InteractionTriggers:
-    """Some of the rules with their phrases."""
-
-    rules: tuple[InteractionRule, ...]
-    triggers: Triggers
 
 
 @dataclass(frozen=True, slots=True)
 class InteractionLexicon:
     """The rules, ready to be used; build once per process."""
 
-    all: InteractionTriggers
-    precise: InteractionTriggers
+    rules: tuple[InteractionRule, ...]
+    triggers: Triggers
     modalities: Modalities
     parties: PartyWords
     background: Phrases
     covers: Mapping[InteractionKind, tuple[InteractionKind, ...]]
+    cues: Mapping[str, str]
+    """Class of each word."""
+    before: Mapping[str, str]
+    verbs: Verbs
+    ranking: Ranking
 
 
 def load(folder: Path) -> InteractionLexicon:
-    """Return the rules of `interactions.toml`, with `verbs.toml` and `modality.toml`. Raises UsageError."""
+    """Return the rules of `interactions.toml`, with weights, `verbs.toml` and `modality.toml`. Raises UsageError."""
     path = folder / "interactions.toml"
     file = load_lexicon(path, InteractionFile)
     verbs = load_verbs(folder)
-    precise = tuple(rule for rule in file.rule if rule.precise)
     return InteractionLexicon(
-        InteractionTriggers(file.rule, build_triggers(path, file, file.rule, verbs)),
-        InteractionTriggers(precise, build_triggers(path, file, precise, verbs)),
+        file.rule,
+        build_triggers(path, file, file.rule, verbs),
         load_modalities(folder, verbs),
         PartyWords(frozenset(file.places), frozenset(file.ours), frozenset(file.topics)),
         Phrases(file.background),
         file.covers,
+        _class_of_word(file.cues),
+        _class_of_word(file.before),
+        verbs,
+        load_ranking(folder),
     )
 
 
-type _RuleHit = tuple[Hit, InteractionRule]
-
-
-class _Part(Enum):
-    """Where a sentence stands."""
-
-    TITLE = auto()
-    """Also the summary, and the first sentence of a text without title."""
-    LEAD = auto()
-    BODY = auto()
+def _class_of_word(classes: Mapping[str, Words]) -> Mapping[str, str]:
+    return {word: name for name, words in classes.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
-class _Article:
-    """What there is to know of an article."""
+class _Told:
+    """A sentence in which something is looked for, with whom it names."""
 
-    reading: Reading
-    names: Names
-    persons: tuple[FoundPerson, ...]
-    dates: tuple[FoundDate, ...]
+    news: News
+    spot: Spot
+    countries: tuple[str, ...]
+    persons: tuple[int, ...]
 
-    def named(self, news: News, words: PartyWords) -> tuple[str, ...]:
-        """Return the countries of a sentence."""
-        return parties_in(self.reading, self.names, spot_of(news, self.reading.passages[news.passage]), words)
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate, and where it stands."""
+
+    told: _Told
+    hit: Hit
+    candidate: Candidate
 
 
 def interactions(
@@ -130,86 +134,166 @@ def interactions(
     dates: tuple[FoundDate, ...],
     lexicon: InteractionLexicon,
 ) -> tuple[FoundInteraction, ...]:
-    """Return what the article reports between parties, in order: one of each kind, a few at most.
+    """Return what the article reports between parties, in order: one of each kind, a few at most."""
+    found, scene = candidates_of(reading, names, persons, lexicon)
+    ranked = zip(scores([each.candidate for each in found], scene, lexicon.ranking), found, strict=True)
+    best: dict[InteractionKind, tuple[float, Found]] = {}
+    for score, each in _uncovered([scored for scored in ranked if scored[0] >= lexicon.ranking.threshold], lexicon):
+        kind = each.candidate.kind
+        if kind not in best or score > best[kind][0]:
+            best[kind] = (score, each)
+    kept = sorted(best.values(), key=lambda scored: -scored[0])[:MOST]
+    events = [_interaction(reading, names, each, dates, lexicon) for _, each in kept]
+    return tuple(sorted(events, key=lambda event: event.trigger))
 
-    What the title tells is the news; the lead adds to it only what is precise, and tells the news where no title does.
-    """
-    article = _Article(reading, names, persons, dates)
-    titled = any(passage.name == "title" for passage in reading.passages)
-    found: dict[InteractionKind, FoundInteraction] = {}
-    told_by_title = False
-    for news in news_of(reading, BODY_SENTENCES):
+
+def _uncovered(news: Sequence[tuple[float, Found]], lexicon: InteractionLexicon) -> Iterator[tuple[float, Found]]:
+    """Yield what no other kind in the same sentence says already."""
+    covered = {
+        (each.candidate.sentence, kind) for _, each in news for kind in lexicon.covers.get(each.candidate.kind, ())
+    }
+    for score, each in news:
+        if (each.candidate.sentence, each.candidate.kind) not in covered:
+            yield score, each
+
+
+def candidates_of(
+    reading: Reading, names: Names, persons: tuple[FoundPerson, ...], lexicon: InteractionLexicon
+) -> tuple[list[Found], Scene]:
+    """Return what the sentences may report, and what there is to know of all of them together."""
+    found: list[Found] = []
+    topics: Counter[str] = Counter()
+    number = 0
+    for number, (news, place) in enumerate(_sentences(reading)):
         passage = reading.passages[news.passage]
-        part = _part(news, passage, titled=titled)
-        in_full = part is _Part.TITLE or (part is _Part.LEAD and not told_by_title)
-        looked_for = lexicon.all if in_full else lexicon.precise
-        hits = [
-            (hit, looked_for.rules[hit.rule])
-            for hit in looked_for.triggers.find(news.passage, passage, news.sentence)
-            if part is _Part.TITLE or not looked_for.rules[hit.rule].title
-        ]
-        if hits and (part is not _Part.BODY or len(article.named(news, lexicon.parties)) >= _PAIR):
-            for each in _of_sentence(article, news, hits, lexicon):
-                found.setdefault(each.kind, each)
-        told_by_title = bool(found) and (told_by_title or part is _Part.TITLE)
-    return tuple(sorted(list(found.values())[:MOST], key=lambda each: each.trigger))
+        texts = passage.texts[news.sentence.first : news.sentence.last]
+        cues = [lexicon.cues[text] for text in lexicon.cues.keys() & texts]
+        topics.update(cues)
+        if place is not None and (hits := _hits(news, passage, place, lexicon)):
+            told = _told(reading, names, persons, news, lexicon)
+            described = _described(reading, hits, told, place, number, frozenset(cues), lexicon)
+            found += map(Found, [told] * len(hits), hits, described)
+    return found, Scene(number + 1, frozenset(topic for topic, times in topics.items() if times >= _TOPICAL))
 
 
-def _part(news: News, passage: Passage, *, titled: bool) -> "_Part":
-    if passage.name != "text" or (news.order == 0 and not titled):
-        return _Part.TITLE
-    return _Part.LEAD if news.order < LEAD_SENTENCES else _Part.BODY
+def _hits(news: News, passage: Passage, place: Place, lexicon: InteractionLexicon) -> tuple[Hit, ...]:
+    """Return the phrases of a sentence: far below the title without vague words, which are never news there."""
+    hits = lexicon.triggers.find(news.passage, passage, news.sentence)
+    if place not in {Place.THIRD, Place.DEEP}:
+        return hits
+    return tuple(hit for hit in hits if lexicon.rules[hit.rule].strength is not Strength.VAGUE or hit.others)
 
 
-def _of_sentence(
-    article: _Article, news: News, hits: Sequence[_RuleHit], lexicon: InteractionLexicon
-) -> Iterator[FoundInteraction]:
-    passage = article.reading.passages[news.passage]
-    spot = spot_of(news, passage)
-    present = persons_in(article.persons, spot)
-    speaking = countries_of(article.persons[index] for index in present)
-    acting = tuple(dict.fromkeys((*article.named(news, lexicon.parties), *speaking)))
-    # A title leaves out one party that everybody knows.
-    kept = _news_hits(hits, passage, len(acting) + (passage.name == "title"), lexicon)
-    if kept and len(acting) < _PAIR:
-        others = (*countries_of_airports(article.names, spot), *_first_named(article, lexicon))
-        acting = tuple(dict.fromkeys((*acting, *others)))[:_PAIR]
-    for hit, rule in kept:
-        yield FoundInteraction(
-            rule.kind,
-            hit.spot(passage),
-            acting,
-            present,
-            lexicon.modalities.of(hit, passage),
-            *_days(spot, article.dates),
+def _sentences(reading: Reading) -> Iterator[tuple[News, Place | None]]:
+    """Yield the sentences with their places, None for those too deep; what is repeated word for word, once."""
+    titled = any(passage.name == "title" for passage in reading.passages)
+    said: set[tuple[str, ...]] = set()
+    order = 0
+    for news in news_of(reading, None):
+        passage = reading.passages[news.passage]
+        words = tuple(passage.texts[news.sentence.first : news.sentence.last])
+        if words in said:
+            continue
+        said.add(words)
+        if passage.name != "text":
+            yield news, Place.TITLE_REST if news.order else Place.TITLE
+            continue
+        yield news, _place(order, titled=titled)
+        order += 1
+
+
+def _place(order: int, *, titled: bool) -> Place | None:
+    if order == 0 and not titled:
+        return Place.TITLE
+    if order >= BODY_SENTENCES:
+        return None
+    return next((place for end, place in _PLACES if order < end), Place.DEEP)
+
+
+def _told(
+    reading: Reading, names: Names, persons: tuple[FoundPerson, ...], news: News, lexicon: InteractionLexicon
+) -> _Told:
+    spot = spot_of(news, reading.passages[news.passage])
+    present = persons_in(persons, spot)
+    named = parties_in(reading, names, spot, lexicon.parties)
+    speaking = countries_of(persons[index] for index in present)
+    return _Told(news, spot, tuple(dict.fromkeys((*named, *speaking))), present)
+
+
+def _described(
+    reading: Reading,
+    hits: Sequence[Hit],
+    told: _Told,
+    place: Place,
+    number: int,
+    cues: frozenset[str],
+    lexicon: InteractionLexicon,
+) -> Iterator[Candidate]:
+    """Yield the candidates of a sentence."""
+    passage, sentence = reading.passages[told.news.passage], told.news.sentence
+    texts = passage.texts
+    left_out = place in {Place.TITLE, Place.TITLE_REST}  # a title leaves out one party that everybody knows
+    for hit in hits:
+        rule = lexicon.rules[hit.rule]
+        first, last = hit.places[0], hit.places[-1]
+        behind = texts[sentence.first : first]
+        yield Candidate(
+            kind=rule.kind,
+            strength=_strength(rule, [lexicon.rules[other] for other in hit.others]),
+            place=place,
+            sentence=number,
+            first=first,
+            last=last,
+            words=len(hit.places),
+            verb=texts[last] in lexicon.verbs.forms,
+            words_before=len(behind),
+            words_after=sentence.last - last - 1,
+            countries=len(told.countries),
+            named=len(told.countries) + left_out >= rule.countries,
+            persons=len(told.persons),
+            background=rule.background and passage.name == "text" and _is_background(behind, lexicon),
+            speech=":" in behind or behind.count("«") > behind.count("»"),
+            before=lexicon.before.get(behind[-1], "") if behind else "nothing",
+            cues=cues,
         )
 
 
-def _first_named(article: _Article, lexicon: InteractionLexicon) -> Iterator[str]:
+def _strength(rule: InteractionRule, others: Sequence[InteractionRule]) -> Strength:
+    """Return the most that a phrase of the rule's kind says there: «دیدار» as much as «دیدار با»."""
+    said = {rule.strength, *(other.strength for other in others if other.kind is rule.kind)}
+    return next(strength for strength in Strength if strength in said)
+
+
+def _is_background(behind: Sequence[str], lexicon: InteractionLexicon) -> bool:
+    """Tell whether the words before a trigger make it what went before, with one word between at most."""
+    if lexicon.background.firsts.isdisjoint(behind):
+        return False
+    ends = (len(behind), len(behind) - 1)
+    return any(lexicon.background.length_before(behind, 0, end) for end in ends if end > 0)
+
+
+def _interaction(
+    reading: Reading, names: Names, found: Found, dates: tuple[FoundDate, ...], lexicon: InteractionLexicon
+) -> FoundInteraction:
+    passage = reading.passages[found.told.news.passage]
+    parties = found.told.countries
+    if len(parties) < _PAIR:
+        others = (*countries_of_airports(names, found.told.spot), *_first_named(reading, names, lexicon))
+        parties = tuple(dict.fromkeys((*parties, *others)))[:_PAIR]
+    return FoundInteraction(
+        found.candidate.kind,
+        found.hit.spot(passage),
+        parties,
+        found.told.persons,
+        lexicon.modalities.of(found.hit, passage),
+        *_days(found.told.spot, dates),
+    )
+
+
+def _first_named(reading: Reading, names: Names, lexicon: InteractionLexicon) -> Iterator[str]:
     """Yield the countries that the news names, in order."""
-    for news in news_of(article.reading):
-        yield from article.named(news, lexicon.parties)
-
-
-def _news_hits(
-    hits: Sequence[_RuleHit], passage: Passage, parties: int, lexicon: InteractionLexicon
-) -> tuple[_RuleHit, ...]:
-    """Return the triggers of a sentence that have enough parties, are no background and said by no other kind."""
-    kept = [
-        (hit, rule)
-        for hit, rule in hits
-        if parties >= rule.countries
-        and not (rule.background and passage.name == "text" and _is_background(hit, passage, lexicon))
-    ]
-    covered = {kind for _, rule in kept for kind in lexicon.covers.get(rule.kind, ())}
-    return tuple((hit, rule) for hit, rule in kept if rule.kind not in covered)
-
-
-def _is_background(hit: Hit, passage: Passage, lexicon: InteractionLexicon) -> bool:
-    """Tell whether the trigger follows words that make it what went before, with one word between at most."""
-    first = hit.places[0]
-    texts = passage.texts[hit.sentence.first : first]
-    return any(lexicon.background.length_before(texts, 0, end) for end in (len(texts), len(texts) - 1) if end > 0)
+    for news in news_of(reading):
+        yield from parties_in(reading, names, spot_of(news, reading.passages[news.passage]), lexicon.parties)
 
 
 def _days(sentence: Spot, dates: tuple[FoundDate, ...]) -> tuple[date | None, date | None]:

@@ -56,6 +56,8 @@ class Hit:
     places: tuple[int, ...]
     negative: bool = False
     """Whether the phrase itself holds the negation: «ویزا نداد» did happen."""
+    others: tuple[int, ...] = ()
+    """Rules of other phrases that hold here and share a word with it."""
 
     def spot(self, passage: Passage) -> Spot:
         """Return where it stands, from its first to its last word."""
@@ -125,8 +127,8 @@ class Triggers:
         if not matches:
             return ()
         return tuple(
-            Hit(match.rule, number, sentence, match.places, match.negative)
-            for match in _longest(matches, self._rules, classes)
+            Hit(match.rule, number, sentence, match.places, match.negative, others)
+            for match, others in _longest(matches, self._rules, classes)
             if match.rule is not None
         )
 
@@ -191,8 +193,10 @@ def _patterns(file: TriggerFile, rules: Sequence[TriggerRule]) -> Iterator[tuple
         yield f"hidden[{place}]", pattern, None, None
 
 
-def _longest(matches: Iterable[_Match], rules: Sequence[TriggerRule], classes: set[str]) -> list[_Match]:
-    """Return the matches whose rules hold, in order; of those that share a word the foremost."""
+def _longest(
+    matches: Iterable[_Match], rules: Sequence[TriggerRule], classes: set[str]
+) -> list[tuple[_Match, tuple[int, ...]]]:
+    """Return the matches whose rules hold, in order: of those that share a word the foremost, with the other rules."""
     holding = [
         match
         for match in matches
@@ -200,13 +204,16 @@ def _longest(matches: Iterable[_Match], rules: Sequence[TriggerRule], classes: s
         or (classes.issuperset(rules[match.rule].near) and classes.isdisjoint(rules[match.rule].without))
     ]
     holding.sort(key=_precedence)
-    taken: set[int] = set()
-    kept: list[_Match] = []
+    owners: dict[int, _Match] = {}
+    kept: dict[_Match, list[int]] = {}
     for match in holding:
-        if taken.isdisjoint(match.places):
-            taken.update(match.places)
-            kept.append(match)
-    return sorted(kept, key=lambda match: match.places)
+        shared = next((owners[place] for place in match.places if place in owners), None)
+        if shared is None:
+            owners.update(dict.fromkeys(match.places, match))
+            kept[match] = []
+        elif match.rule is not None:
+            kept[shared].append(match.rule)
+    return sorted(((match, tuple(others)) for match, others in kept.items()), key=lambda each: each[0].places)
 
 
 def _precedence(match: _Match) -> tuple[int, bool, int, int, tuple[int, ...]]:
