@@ -42,4 +42,6 @@ def remembered_validators(stored: Validators, fetched: Fetched) -> Validators:
 
 def _is_field_value(value: str) -> bool:
     """Tell whether a header can carry this (RFC 9110, 5.5): in Latin-1, and nothing that would end its line."""
-    return all(character <= "\xff" for character in value) and not _LINE_ENDS.intersection(value)
+    return (value.isprintable() and value.isascii()) or (
+        all(character <= "\xff" for character in value) and not _LINE_ENDS.intersection(value)
+    )

@@ -6,6 +6,7 @@ Knows nothing of HTTP: `connections` builds on these pieces.
 import select
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,6 +14,7 @@ from contextlib import suppress
 from ingest.fetch.addresses import ResolutionError, Resolver, address_kind, dial_order, may_dial
 from ingest.fetch.outcome import Reason
 
+_TIMEVAL = struct.Struct("@ll")
 ALPN = ["http/1.1"]
 """What a TLS handshake offers (RFC 7301): servers that would rather have HTTP/2 are told that there is none."""
 
@@ -108,6 +110,7 @@ def _connect(address: str, port: int, timeout_seconds: float) -> socket.socket:
     try:
         sock.settimeout(timeout_seconds)
         sock.connect((address, port))
+        sock.settimeout(None)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         sock.close()
@@ -149,10 +152,10 @@ def tls_reason(error: Exception) -> Reason:
 
 def read(sock: socket.socket, max_bytes: int, budget: Budget) -> bytes:
     """Read what there is, waiting no longer than the fetch may still take."""
-    sock.settimeout(budget.remaining())
+    _bound(sock, socket.SO_RCVTIMEO, budget.remaining())
     try:
         return sock.recv(max_bytes)
-    except TimeoutError:
+    except (TimeoutError, BlockingIOError):
         budget.remaining()
         raise FetchError(Reason.DEADLINE, "the server went silent") from None
     except OSError as error:
@@ -163,9 +166,23 @@ def write(sock: socket.socket, data: bytes, budget: Budget) -> None:
     """Send all of it within the budget; OSError passes, because an early answer may still be waiting to be read."""
     view = memoryview(data)
     while view:
-        sock.settimeout(budget.remaining())
-        with suppress(TimeoutError):
+        _bound(sock, socket.SO_SNDTIMEO, budget.remaining())
+        with suppress(TimeoutError, BlockingIOError):
             view = view[sock.send(view) :]
+
+
+def _bound(sock: socket.socket, direction: int, seconds: float) -> None:
+    """Bound the next wait of a socket, in the kernel where that is possible.
+
+    A time-out of Python's own makes two system calls of each, and gives up the interpreter's lock for both: with many
+    threads that is what a poll costs. OpenSSL would try for ever.
+    """
+    if isinstance(sock, ssl.SSLSocket):
+        sock.settimeout(seconds)
+    else:
+        whole = int(seconds)
+        # No time at all would be time without end.
+        sock.setsockopt(socket.SOL_SOCKET, direction, _TIMEVAL.pack(whole, max(1, int((seconds - whole) * 1e6))))
 
 
 def is_readable(sock: socket.socket) -> bool:

@@ -5,6 +5,7 @@ Knows nothing of logging; works on text that need not be a valid URL.
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 REDACTED = "***"
@@ -32,6 +33,7 @@ def _redact_parameter(found: re.Match[str]) -> str:
     return found[0]
 
 
+@lru_cache(maxsize=2_048)  # a poll asks twice, and the same feeds come round for ever
 def fingerprint(url: str) -> str:
     """Return what a URL is known again by where it must not stand itself, for it may hold secrets (HARDCASES N20)."""
     return hashlib.sha256(url.encode()).hexdigest()[:16]

@@ -4,7 +4,7 @@ Knows nothing of sockets and of the body: a status, raw header lines and the tim
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -40,6 +40,7 @@ _VERDICTS = {
     410: (Outcome.GONE, Reason.GONE),
     429: (Outcome.RATE_LIMITED, Reason.TOO_MANY_REQUESTS),
 }
+_NOT_KEPT = re.compile(r"\bno-(cache|store)\b", re.IGNORECASE)
 _MAX_AGE = re.compile(r'max-age\s*=\s*"?([0-9]+)"?', re.IGNORECASE)
 
 
@@ -52,10 +53,20 @@ class ResponseHead:
     received_at: datetime
     """Aware UTC."""
 
+    _lines: dict[str, list[bytes]] = field(init=False, repr=False, compare=False)
+    """By name in lower case, without empty ones."""
+
+    def __post_init__(self) -> None:
+        lines: dict[str, list[bytes]] = {}
+        for name, value in self.headers:
+            if value:
+                lines.setdefault(name.decode("latin-1").lower(), []).append(value)
+        object.__setattr__(self, "_lines", lines)
+
     def raw(self, name: str) -> bytes | None:
         """Return the first header line of this name, or null when it is absent or empty."""
-        wanted = name.lower().encode("ascii")
-        return next((value for key, value in self.headers if key.lower() == wanted and value), None)
+        lines = self._lines.get(name.lower())
+        return lines[0] if lines else None
 
     def text(self, name: str) -> str | None:
         """Return the first header line of this name; Latin-1 keeps every byte (RFC 9110, 5.5)."""
@@ -64,9 +75,7 @@ class ResponseHead:
 
     def joined(self, name: str) -> str | None:
         """Return all lines of a list header as one list (RFC 9110, 5.3)."""
-        wanted = name.lower().encode("ascii")
-        lines = [value.decode("latin-1") for key, value in self.headers if key.lower() == wanted and value]
-        return ", ".join(lines) or None
+        return ", ".join(line.decode("latin-1") for line in self._lines.get(name.lower(), ())) or None
 
     def verdict(self) -> tuple[Outcome, Reason]:
         """Return what the status alone says; a body may still turn FETCHED into a failure."""
@@ -133,11 +142,11 @@ class ResponseHead:
         return None if lifetime is None else _not_negative(lifetime - self._age())
 
     def _freshness_lifetime(self) -> float | None:
-        control = self.joined("cache-control") or ""
-        if re.search(r"\bno-(cache|store)\b", control, re.IGNORECASE):
-            return 0.0
-        if found := _MAX_AGE.search(_without_shared(control)):
-            return _delta_seconds(found[1])
+        if control := self.joined("cache-control"):
+            if _NOT_KEPT.search(control):
+                return 0.0
+            if found := _MAX_AGE.search(_without_shared(control)):
+                return _delta_seconds(found[1])
         expires = self.text("expires")
         if expires is None:
             return None

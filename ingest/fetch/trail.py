@@ -40,5 +40,7 @@ class Trail:
 
     def detail(self, message: str) -> str:
         """Return the chain of hops and the message, fit for the log."""
+        if not self.steps and not message:
+            return ""
         chain = " -> ".join([*self.steps, self.url]) if self.steps else ""
         return redact(" - ".join(part for part in (chain, message) if part))[:MAX_DETAIL_LENGTH]
