@@ -27,13 +27,12 @@ def test_words_stand_where_they_say_and_every_word_is_in_one_sentence(
     normalizer: Normalizer, title: str, text: str
 ) -> None:
     for passage in a_reading(normalizer, title, text).passages:
-        starts = [word.start for word in passage.words]
-        assert starts == sorted(starts)
+        assert passage.starts == sorted(passage.starts)
         covered = [at for sentence in passage.sentences for at in range(sentence.first, sentence.last)]
-        assert covered == list(range(len(passage.words)))
+        assert covered == list(range(len(passage.texts)))
         for sentence in passage.sentences:
-            assert passage.sentence_at(passage.words[sentence.first].start) == sentence
-            inside = passage.normalized[passage.words[sentence.first].start : passage.words[sentence.last - 1].end]
+            assert passage.sentence_at(passage.starts[sentence.first]) == sentence
+            inside = passage.normalized[passage.starts[sentence.first] : passage.ends[sentence.last - 1]]
             assert "\n" not in inside
 
 
@@ -43,8 +42,8 @@ def test_every_word_has_a_span_in_the_published_text(normalizer: Normalizer, tit
     published = {"title": title, "text": text}
 
     for number, passage in enumerate(reading.passages):
-        for word in passage.words:
-            span = reading.span(Spot(number, word.start, word.end))
+        for start, end in zip(passage.starts, passage.ends, strict=True):
+            span = reading.span(Spot(number, start, end))
             assert span.surface == published[span.field][span.start : span.end]
             assert span.surface
 
@@ -78,6 +77,7 @@ def test_replay_articles_are_read_without_a_word_lost(normalizer: Normalizer, da
     for row in rows:
         reading = a_reading(normalizer, row["title"], row["text"])
         for passage in reading.passages:
-            covered = {at for word in passage.words for at in range(word.start, word.end)}
+            places = zip(passage.starts, passage.ends, strict=True)
+            covered = {at for start, end in places for at in range(start, end)}
             left_out = {char for at, char in enumerate(passage.normalized) if at not in covered}
             assert not {char for char in left_out if char.isalnum()}

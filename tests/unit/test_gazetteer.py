@@ -84,7 +84,7 @@ def test_a_name_that_is_a_word_counts_only_after_words_that_report(gazetteer: Ga
 
     [match] = gazetteer.find(text)
 
-    assert (match.start, match.candidates[0].id, match.candidates[0].in_phrase) == (17, "mehrnews.com", True)
+    assert (match.start, match.candidates[0].id) == (17, "mehrnews.com")
 
 
 def test_a_context_does_not_reach_over_a_sentence(gazetteer: Gazetteer) -> None:
@@ -107,7 +107,7 @@ def test_a_capital_is_the_city_and_may_be_the_government(gazetteer: Gazetteer) -
     [match] = gazetteer.find("مقامات آنکارا گفتند")
 
     country, city = match.of(EntryKind.COUNTRY), match.of(EntryKind.CITY)
-    assert match.is_ambiguous
+    assert len(match.candidates) > 1
     assert country
     assert (country.id, country.sense) == ("TR", Sense.METONYM)
     assert city

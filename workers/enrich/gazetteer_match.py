@@ -16,8 +16,6 @@ class Candidate:
 
     entry: Entry
     sense: Sense
-    in_phrase: bool = False
-    """One of the outlet's house phrases stands around it: «به گزارش خبرنگار ایرنا»."""
     country: str | None = None
     """Whose body it is (alpha-2): a body's own, or for an office the country that the text names after it."""
     host: str | None = None
@@ -41,11 +39,6 @@ class Match(NamedTuple):
     end: int
     surface: str
     candidates: tuple[Candidate, ...]
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Tell whether the name may stand for more than one entry."""
-        return len(self.candidates) > 1
 
     def of(self, kind: EntryKind) -> Candidate | None:
         """Return the candidate of a kind, if there is one."""

@@ -209,7 +209,7 @@ class Matcher:
         return node.named
 
     def _always(self, ends: tuple[End, ...]) -> tuple[Candidate, ...]:
-        if any(condition or form.entry.id in self._trie.phrases for form, condition in ends):
+        if any(condition for _, condition in ends):
             return ()
         return self._candidates("", _Found(0, 0, ends, ()))[0]
 
@@ -262,8 +262,7 @@ class Matcher:
         later: dict[tuple[str, Sense], Candidate] = {}
         before = after = ""
         for form, condition in found.ends:
-            phrases = self._trie.phrases.get(form.entry.id)
-            if (condition or phrases) and not before:
+            if condition and not before:
                 before = context(text[max(0, found.start - _CONTEXT) : found.start])
             if condition and condition.looks_after and not after:
                 after = context(text[found.end : found.end + _CONTEXT])
@@ -271,7 +270,7 @@ class Matcher:
             if holds is False:
                 continue
             country = form.entry.country if isinstance(form.entry, Body) else None
-            candidate = Candidate(form.entry, form.sense, bool(phrases) and before.endswith(phrases or ()), country)
+            candidate = Candidate(form.entry, form.sense, country)
             (later if holds is None else now).setdefault((form.entry.id, form.sense), candidate)
         return tuple(now.values()), tuple(later.values())
 

@@ -73,8 +73,6 @@ class Trie:
     root: Node
     vocabulary: frozenset[str]
     """Every word of every form."""
-    phrases: Mapping[str, tuple[str, ...]]
-    """For each outlet, what its house phrases say before its name, as contexts."""
 
 
 def build_trie(data: GazetteerData) -> Trie:
@@ -102,7 +100,7 @@ def build_trie(data: GazetteerData) -> Trie:
         word = "".join(end.form.words)
         if word not in vocabulary:
             _node(root, (word,), set()).ends += (end,)
-    return Trie(root, frozenset(vocabulary | root.children.keys()), phrases)
+    return Trie(root, frozenset(vocabulary | root.children.keys()))
 
 
 def _node(root: Node, words: tuple[str, ...], vocabulary: set[str]) -> Node:

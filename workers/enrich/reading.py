@@ -58,20 +58,6 @@ _LETTERS = frozenset(
 """Names of Latin letters: a stop between two of them belongs to «بی.بی.سی», which hazm writes «بی. بی. سی»."""
 
 
-class Word(NamedTuple):
-    """A word, number or mark of a normalized field, half-open."""
-
-    text: str
-    """Folded: one form for the letters that writers mix; ZWNJ is kept."""
-    start: int
-    end: int
-
-    @property
-    def is_mark(self) -> bool:
-        """Tell punctuation from words and numbers."""
-        return not self.text[0].isalnum()
-
-
 class Sentence(NamedTuple):
     """A run of words up to a full stop or the end of a line; indexes into the passage's words, half-open."""
 
@@ -93,7 +79,7 @@ class Passage:
     read: Sequence[Chunk]
     """What is known of each chunk."""
     texts: list[str]
-    """Of the words, folded; nobody changes it."""
+    """Of the words, numbers and marks, folded: one form for the letters that writers mix. Nobody changes it."""
     sets: Mapping[int, Numbered]
     """The known sets of words, by their identity."""
     known: int
@@ -145,11 +131,6 @@ class Passage:
             at = normalized.find("\n", at + 1)
         return breaks
 
-    @cached_property
-    def words(self) -> tuple[Word, ...]:
-        """Every word with its place, for rules that look at many as they are."""
-        return tuple(map(_word, zip(self.texts, self.starts, self.ends, strict=True)))
-
     def where(self, word: str) -> Sequence[int]:
         """Return where a word of the text stands, in order; for those of a lexicon there is `places_of`."""
         texts, at, places = self.texts, -1, list[int]()
@@ -179,10 +160,6 @@ class Passage:
                 at += 1
             openings.append(at)
         return openings
-
-    def words_of(self, sentence: Sentence) -> Sequence[Word]:
-        """Return the words and marks of a sentence."""
-        return self.words[sentence.first : sentence.last]
 
     def sentence_of(self, index: int) -> Sentence:
         """Return the sentence that holds a word."""
@@ -308,7 +285,6 @@ def read(fields: Sequence[tuple[FieldName, str, str]]) -> Reading:
 
 
 _chunks = Chunks()
-_word = partial(tuple.__new__, Word)
 _spans: Callable[[object], list[Span]] = TypeAdapter(list[Span]).validator.validate_python
 _sentence = partial(tuple.__new__, Sentence)
 
