@@ -27,6 +27,8 @@ PLAIN = [
     for form in own_forms(entry)
     if words_of(form) not in {words_of(rule.form) for rule in entry.rules}
 ]
+JOINED = "ای "
+"""A word that normalization writes onto the word before: a name that begins with it is found behind a mark alone."""
 FILLING = st.text(alphabet="اآبپتثجدرزسشعفقکگلمنوهی\u200c ،.«»()/:\n0۱aZ", max_size=40)
 
 
@@ -89,7 +91,7 @@ def test_every_form_without_a_rule_is_found_in_a_normalized_text(normalizer: Nor
         for entry, form in PLAIN
         if not any(
             candidate.entry is entry
-            for match in GAZETTEER.find(normalizer(f"امروز {form} گفت"))
+            for match in GAZETTEER.find(normalizer(f"امروز{'،' if form.startswith(JOINED) else ''} {form} گفت"))
             for candidate in match.candidates
         )
     ]
