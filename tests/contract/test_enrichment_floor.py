@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import enrichment
 from workers.enrich.enrich import Enricher
 from workers.enrich.facts import Facts
 from workers.enrich.measure import EnrichmentReport, enrichment_report, publication
@@ -38,12 +39,12 @@ REPLAYED, EVERY = 2_000, 22
 
 @pytest.fixture(scope="module")
 def normalizer() -> Normalizer:
-    return Normalizer()
+    return enrichment.normalizer()
 
 
 @pytest.fixture(scope="module")
 def enricher() -> Enricher:
-    return Enricher.load(PROJECT / "seeds")
+    return enrichment.enricher()
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +102,7 @@ def test_two_thousand_real_articles_are_enriched_with_spans_that_stand_where_the
 
 
 @pytest.mark.full
+@pytest.mark.timeout(900)  # Two minutes on an idle core, several times that where others work.
 def test_all_real_articles_are_enriched_with_spans_that_stand_where_they_say(
     data_dir: Path, enricher: Enricher, normalizer: Normalizer
 ) -> None:

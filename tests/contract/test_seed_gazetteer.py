@@ -9,7 +9,8 @@ import pytest
 import pytz
 from babel import Locale
 
-from workers.enrich.gazetteer import Gazetteer, load_gazetteer
+from tests.support import enrichment
+from workers.enrich.gazetteer import Gazetteer
 from workers.enrich.gazetteer_entries import Airport, City, Country, Crossing, EntryKind, Outlet, Province
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -51,7 +52,7 @@ FLOORS = {
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(SEEDS / "gazetteer")
+    return enrichment.gazetteer()
 
 
 def test_every_kind_has_entries_enough(gazetteer: Gazetteer) -> None:

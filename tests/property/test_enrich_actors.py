@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.actors import SEEDS, Actors
+from tests.support.actors import Actors
+from tests.support.enrichment import SEEDS
 from workers.enrich.phrases import spellings
 
 ARTICLES = 250

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support import enrichment
 from workers.enrich import consular, flights, interactions
 from workers.enrich.found import FoundConsular, FoundFlight, FoundInteraction
-from workers.enrich.gazetteer import Gazetteer, load_gazetteer
 from workers.enrich.names import names_of
 from workers.enrich.reading import Reading, read
-from workers.normalize import Normalizer
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 REPLAYED = 60
@@ -62,7 +61,7 @@ class Parts:
     """The three parts, ready."""
 
     def __init__(self) -> None:
-        self.gazetteer: Gazetteer = load_gazetteer(SEEDS / "gazetteer")
+        self.gazetteer = enrichment.gazetteer()
         self.interactions = interactions.load(SEEDS / "lexicon")
         self.flights = flights.load(SEEDS / "lexicon")
         self.consular = consular.load(SEEDS / "lexicon")
@@ -93,7 +92,7 @@ def test_what_is_found_lies_inside_the_text(parts: Parts, title: list[str], text
 
 
 def test_articles_as_publishers_write_them_are_read_without_a_fault(parts: Parts, data_dir: Path) -> None:
-    normalizer = Normalizer()
+    normalizer = enrichment.normalizer()
     found = 0
     with gzip.open(data_dir / "replay.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in islice(lines, 0, 60 * REPLAYED, 60):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support import enrichment
 from workers.enrich.enrich import Enricher
 from workers.enrich.facts import Facts
 from workers.enrich.visible import visible
@@ -27,12 +28,12 @@ INSTANTS = st.one_of(st.none(), st.datetimes(timezones=st.just(UTC)))
 
 @pytest.fixture(scope="module")
 def normalizer() -> Normalizer:
-    return Normalizer()
+    return enrichment.normalizer()
 
 
 @pytest.fixture(scope="module")
 def enricher() -> Enricher:
-    return Enricher.load(SEEDS)
+    return enrichment.enricher()
 
 
 def spans_of(value: object) -> Iterator[Span]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support import enrichment
 from workers.enrich.reading import Reading, Spot, read
 from workers.normalize import Normalizer
 
@@ -15,7 +16,7 @@ TEXTS = st.text("ابپ ي\u200cكئ.!؟«»\n۱2٫/:،", max_size=80)
 
 @pytest.fixture(scope="module")
 def normalizer() -> Normalizer:
-    return Normalizer()
+    return enrichment.normalizer()
 
 
 def a_reading(normalizer: Normalizer, title: str, text: str) -> Reading:

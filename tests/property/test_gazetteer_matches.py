@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.enrich.gazetteer import Match, load_gazetteer
+from tests.support import enrichment
+from workers.enrich.gazetteer import Match
 from workers.enrich.gazetteer_entries import EntryKind, Office
 from workers.enrich.gazetteer_forms import own_forms
 from workers.enrich.gazetteer_words import words_of
@@ -18,7 +19,7 @@ from workers.normalize import Normalizer, align
 SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "gazetteer"
 ARTICLES = 500
 
-GAZETTEER = load_gazetteer(SEEDS)
+GAZETTEER = enrichment.gazetteer()
 PLAIN = [
     (entry, form)
     for kind in EntryKind
@@ -34,7 +35,7 @@ FILLING = st.text(alphabet="اآبپتثجدرزسشعفقکگلمنوهی\u200c
 
 @pytest.fixture(scope="module")
 def normalizer() -> Normalizer:
-    return Normalizer()
+    return enrichment.normalizer()
 
 
 @pytest.fixture(scope="module")

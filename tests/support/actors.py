@@ -4,32 +4,16 @@ Knows nothing of what is expected.
 """
 
 from functools import cache
-from pathlib import Path
 
+from tests.support.enrichment import SEEDS, gazetteer, normalizer
 from workers.enrich.actors import persons
 from workers.enrich.attribution import chains
 from workers.enrich.distinct_chains import Chain
 from workers.enrich.found import FoundPerson, FoundQuote
-from workers.enrich.gazetteer import Gazetteer, load_gazetteer
 from workers.enrich.lexicon_actors import ActorsLexicon, load_actors_lexicon
 from workers.enrich.names import names_of
 from workers.enrich.quotes import quotes
 from workers.enrich.reading import Reading, Spot, read
-from workers.normalize import Normalizer
-
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
-
-
-@cache
-def normalizer() -> Normalizer:
-    """Return the normalizer."""
-    return Normalizer()
-
-
-@cache
-def gazetteer() -> Gazetteer:
-    """Return the seeds' gazetteers."""
-    return load_gazetteer(SEEDS / "gazetteer")
 
 
 @cache

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import enrichment
 from workers.enrich import consular as consular_rules
 from workers.enrich import flights as flight_rules
 from workers.enrich import interactions as interaction_rules
 from workers.enrich.found import FoundConsular, FoundDate, FoundFlight, FoundInteraction, FoundPerson
-from workers.enrich.gazetteer import Gazetteer, load_gazetteer
+from workers.enrich.gazetteer import Gazetteer
 from workers.enrich.kinds import ConsularKind, FlightStatus, InteractionKind, Modality
 from workers.enrich.names import names_of
 from workers.enrich.reading import Reading, Spot, read
-from workers.normalize import Normalizer
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 LEXICON = SEEDS / "lexicon"
@@ -21,7 +21,7 @@ LEXICON = SEEDS / "lexicon"
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(SEEDS / "gazetteer")
+    return enrichment.gazetteer()
 
 
 @pytest.fixture(scope="module")
@@ -405,7 +405,7 @@ def test_the_seed_article_tells_of_a_call_of_flights_asked_for_and_of_consular_h
     find: Finder, data_dir: Path
 ) -> None:
     title, _, text = (data_dir / "seed-article.txt").read_text(encoding="utf-8").strip().partition("\n")
-    normalizer = Normalizer()
+    normalizer = enrichment.normalizer()
     reading = read([("title", title, normalizer(title)), ("text", text, normalizer(text))])
 
     calls = [each for each in find.interactions(reading) if each.kind is InteractionKind.PHONE_CALL]

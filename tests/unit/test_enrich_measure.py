@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.service.errors import UsageError
+from tests.support import enrichment
 from workers.enrich.enrich import Enricher
 from workers.enrich.gold import digest_of
 from workers.enrich.measure import Counts, EnrichmentReport, enrichment_report, publication
@@ -18,7 +19,7 @@ TEXT = "وزارت خارجه ترکیه فردا پاسخ می‌دهد. وزا
 
 @pytest.fixture(scope="module")
 def enricher() -> Enricher:
-    return Enricher.load(SEEDS)
+    return enrichment.enricher()
 
 
 def mark(field: str, surface: str) -> list[object]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingest.service.errors import UsageError
-from tests.support.actors import SEEDS, Actors
+from tests.support.actors import Actors
+from tests.support.enrichment import SEEDS
 from workers.enrich.lexicon_actors import load_actors_lexicon
 
 

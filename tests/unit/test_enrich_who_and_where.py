@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import enrichment
 from workers.enrich.countries import CountryLexicon, countries, country_pairs
 from workers.enrich.enrich import Enricher
 from workers.enrich.facts import Facts
 from workers.enrich.found import FoundPerson
-from workers.enrich.gazetteer import Gazetteer, load_gazetteer
+from workers.enrich.gazetteer import Gazetteer
 from workers.enrich.names import names_of
 from workers.enrich.reading import Spot, read
 
@@ -19,12 +20,12 @@ PUBLISHED = datetime(2026, 6, 7, 9, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(SEEDS / "gazetteer")
+    return enrichment.gazetteer()
 
 
 @pytest.fixture(scope="module")
-def enricher(gazetteer: Gazetteer) -> Enricher:
-    return Enricher(gazetteer, SEEDS / "lexicon")
+def enricher() -> Enricher:
+    return enrichment.enricher()
 
 
 def facts(enricher: Enricher, text: str, title: str = "", outlet: str = "irna.ir") -> Facts:

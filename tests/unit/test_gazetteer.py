@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.service.errors import UsageError
+from tests.support import enrichment
 from workers.enrich.gazetteer import Gazetteer, Match, load_gazetteer
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.gazetteer_forms import Sense
@@ -14,7 +15,7 @@ SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "gazetteer"
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(SEEDS)
+    return enrichment.gazetteer()
 
 
 def names(matches: tuple[Match, ...]) -> list[tuple[str, str]]:

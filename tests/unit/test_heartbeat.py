@@ -18,10 +18,9 @@ from ingest.stream.record import Incoming, Record
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
 from ingest.stream.transform import Turn
+from tests.support import enrichment
 from workers.classify.model import Classifier
-from workers.enrich.enrich import Enricher
 from workers.metrics import WorkerMetrics
-from workers.normalize import Normalizer
 from workers.pipeline import Tools
 from workers.worker import Worker
 
@@ -72,7 +71,7 @@ def sent() -> Record:
 
 @pytest.fixture(scope="module")
 def tools() -> Tools:
-    return Tools(Normalizer(), Classifier.load(PROJECT / "seeds"), Enricher.load(PROJECT / "seeds"), analysis=7)
+    return Tools(enrichment.normalizer(), Classifier.load(PROJECT / "seeds"), enrichment.enricher(), analysis=7)
 
 
 class Working:

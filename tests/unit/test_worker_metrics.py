@@ -11,12 +11,11 @@ from ingest.stream.attempts import Attempts
 from ingest.stream.record import Incoming
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
+from tests.support import enrichment
 from workers.article import Decision
 from workers.classify.model import Classifier
-from workers.enrich.enrich import Enricher
 from workers.feedless import feedless_entry
 from workers.metrics import SCORE_BUCKETS, WorkerMetrics
-from workers.normalize import Normalizer
 from workers.pipeline import Tools
 from workers.worker import Worker
 
@@ -30,7 +29,7 @@ UNKNOWN = "ژغچپژ گچپژغ چژغپگ"
 
 @pytest.fixture(scope="module")
 def tools() -> Tools:
-    return Tools(Normalizer(), Classifier.load(SEEDS), Enricher.load(SEEDS), analysis=7)
+    return Tools(enrichment.normalizer(), Classifier.load(SEEDS), enrichment.enricher(), analysis=7)
 
 
 def incoming(offset: int, text: str) -> Incoming:
