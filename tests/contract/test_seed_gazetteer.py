@@ -39,14 +39,14 @@ NEIGHBOURS = (
 FLOORS = {
     EntryKind.COUNTRY: 250,
     EntryKind.PROVINCE: 31 + 34,
-    EntryKind.CITY: 300,
-    EntryKind.AIRPORT: 150,
-    EntryKind.CROSSING: 60,
-    EntryKind.AIRLINE: 80,
-    EntryKind.OUTLET: 90,
-    EntryKind.OFFICE: 30,
-    EntryKind.BODY: 60,
-    EntryKind.INTERNATIONAL: 50,
+    EntryKind.CITY: 420,
+    EntryKind.AIRPORT: 400,
+    EntryKind.CROSSING: 90,
+    EntryKind.AIRLINE: 215,
+    EntryKind.OUTLET: 780,
+    EntryKind.OFFICE: 40,
+    EntryKind.BODY: 90,
+    EntryKind.INTERNATIONAL: 80,
 }
 
 
