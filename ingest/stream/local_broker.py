@@ -132,21 +132,25 @@ class LocalBroker:
         return process.pid if process is not None and process.poll() is None else None
 
     def start(self) -> None:
-        """Start the node and return at once; raise UsageError for a port in use or a missing Java."""
+        """Start the node and return at once; raise UsageError for data or a port in use, or a missing Java."""
         if self.pid is not None:
             raise RuntimeError("the broker runs already")
         java = find_java()
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with self._own_data() as lock:
+            self._start(java, lock)
+
+    def _start(self, java: str, lock: int) -> None:
         client, controller = self._ports or self._given
         client = _free_port(client)
         self._ports = (client, _free_port(controller, other_than=client))
-        self.data_dir.mkdir(parents=True, exist_ok=True)
         properties = server_properties(*self._ports, self._overrides)
         (self.data_dir / "server.properties").write_text(properties, "ascii")
         self._rotate_log()
         with self.log_path.open("ab") as log:
             self._log_start = log.tell()
             self._format_once(java, log.fileno())
-            self._process = self._spawn(java, log.fileno())
+            self._process = self._spawn(java, log.fileno(), lock)
 
     def wait_ready(self, timeout_seconds: float = 60.0) -> None:
         """Return when the broker serves; raise UsageError with its last log lines when it dies or is not in time."""
@@ -206,12 +210,26 @@ class LocalBroker:
         except subprocess.SubprocessError as error:
             raise self._failure("the local Kafka's storage could not be formatted") from error
 
-    def _spawn(self, java: str, log: int) -> subprocess.Popen[bytes]:
+    @contextmanager
+    def _own_data(self) -> Iterator[int]:
+        """Lock the data for the broker that is started meanwhile: it inherits the lock, which ends with it.
+
+        Kafka has one of its own, but its controller has written into the log of the other by the time it looks.
+        """
+        with (self.data_dir / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UsageError(f"{self.data_dir}: another Kafka runs on this data and holds its lock") from None
+            yield lock.fileno()
+
+    def _spawn(self, java: str, log: int, lock: int) -> subprocess.Popen[bytes]:
         """Start the broker in a session of its own, so that Ctrl-C in a terminal reaches its clients first."""
         command = [*self._java_command(java), "kafka.Kafka", "server.properties"]
         return subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command],
             cwd=self.data_dir, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            pass_fds=(lock,),
         )  # fmt: skip
 
     def _java_command(self, java: str) -> list[str]:
