@@ -182,7 +182,7 @@ class Fetcher:
             verify_tls=request.verify_tls or not same_host,
             proxy=request.proxy,
         )
-        connections = self._connections.get(trust) or self._connections_of(trust)
+        connections = self._connections_of(trust)
         if trust.proxy:
             network.refuse_private_literal(target.place.host, allow_private=trust.allow_private)
         conditions = conditional_headers(request.validators, target.url, on_requested_host=same_host)
@@ -194,6 +194,9 @@ class Fetcher:
         return connections.send(target.place, target.authority, target.path, headers)
 
     def _connections_of(self, trust: _Trust) -> Connections:
+        known = self._connections.get(trust)
+        if known is not None:
+            return known
         settings = self._settings
         bounds = Bounds(
             settings.connect_seconds, settings.keepalive_seconds, settings.max_connections, trust.allow_private

@@ -148,14 +148,9 @@ class Connections:
         """Ask the proxy for a way through to a place (RFC 9110, 9.3.6)."""
         host = f"[{place.host}]" if ":" in place.host else place.host
         authority = f"{host}:{place.port}".encode("ascii")
+        request = request_bytes(b"CONNECT", authority, [(b"Host", authority), *proxy.headers])
         try:
-            network.write(
-                sock, request_bytes(b"CONNECT", authority, [(b"Host", authority), *proxy.headers]), self._budget
-            )
-            status = Response(sock, self._budget).status
-        except OSError as error:
-            sock.close()
-            raise FetchError(Reason.CONNECT, f"the proxy closed the connection: {error}") from error
+            status = ask(sock, request, self._budget).status
         except BaseException:
             sock.close()
             raise

@@ -21,7 +21,6 @@ MAX_CONTENT_TYPE_LENGTH = 256
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_BODILESS = frozenset({204, 304})
 _REASON_OF_STATUS = {
     401: Reason.FORBIDDEN,
     402: Reason.FORBIDDEN,
@@ -91,12 +90,6 @@ class ResponseHead:
     def is_permanent(self) -> bool:
         """Tell whether a redirect asks for the stored URL to be replaced (RFC 9110, 15.4.2 and 15.4.9)."""
         return self.status in _PERMANENT
-
-    def has_body(self) -> bool:
-        """Tell whether bytes of a body can follow the head (RFC 9112, 6.3)."""
-        if self.status in _BODILESS:
-            return False
-        return self.raw("transfer-encoding") is not None or self.content_length() != 0
 
     def content_length(self) -> int | None:
         """Return the announced length in bytes on the wire (RFC 9110, 8.6)."""

@@ -67,7 +67,6 @@ def test_no_header_makes_a_question_raise_or_answer_outside_its_range(
     outcome, reason = head.verdict()
     assert isinstance(outcome, Outcome)
     assert isinstance(reason, Reason)
-    head.has_body()
     validators = head.validators("http://a.example/")
     for value, name in ((validators.etag, "etag"), (validators.last_modified, "last-modified")):
         assert value is None or value.encode("latin-1") == head.raw(name)

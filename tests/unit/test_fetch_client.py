@@ -522,6 +522,17 @@ def test_n20_secrets_of_the_url_are_not_in_the_detail(fetcher: Fetcher, server: 
     assert "secret" not in fetched.detail
 
 
+def test_connections_are_made_once_also_when_none_is_idle(fetcher: Fetcher, server: ScriptedServer) -> None:
+    server.route("/feed", reply(200, [("Connection", "close")], FEED))
+    get(fetcher, server)
+    made = list(fetcher._connections.values())
+
+    get(fetcher, server)
+
+    assert len(made[0]) == 0
+    assert [after is before for after, before in zip(fetcher._connections.values(), made, strict=True)] == [True]
+
+
 def test_idle_connections_end_when_they_are_old(tls: ssl.SSLContext, server: ScriptedServer) -> None:
     server.route("/feed", reply(200, body=FEED))
     clock = [1_000.0]

@@ -256,10 +256,12 @@ def test_n16_https_goes_through_a_tunnel_with_the_certificate_checked_for_the_fe
 def test_n16_tunnels_that_fail_leave_nothing_behind(fetcher: Fetcher, server: ScriptedServer) -> None:
     server.route("other.example:443", tunnel)
     server.route("shut.example:443", reply(403))
+    server.route("gone.example:443", lambda connection, _: connection.close())
     server.route("feeds.example:443", tunnel)
     for _ in range(2 * SETTINGS.max_connections):
         assert proxied(fetcher, server, "https://other.example/rss").reason is Reason.TLS_HOSTNAME
         assert proxied(fetcher, server, "https://shut.example/rss").reason is Reason.CONNECT
+        assert proxied(fetcher, server, "https://gone.example/rss").reason is Reason.PROTOCOL
 
     assert proxied(fetcher, server, "https://feeds.example/rss").outcome is Outcome.FETCHED
 
