@@ -1,19 +1,23 @@
 """The gold set is what its guide says: articles of the data, spans inside their texts, halves that nobody chose."""
 
+import gzip
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gold import mark
+from gold import agreement, mark
 from support.broker import PROJECT
-from workers.enrich.gold import GoldArticle, Half, digest_of, read_gold
+from workers.enrich.gold import Half, digest_of, read_gold
 
 GOLD = PROJECT / "tests" / "data" / "gold"
 MORE = "tune-more.jsonl"
 EVENTS = "tune-events.jsonl"
+AGAIN = "again.jsonl"
+FINAL = "final.jsonl"
 FILES = {path.name: read_gold(path) for path in sorted(GOLD.glob("*.jsonl"))}
 ARTICLES = [(name, article) for name, articles in FILES.items() for article in articles]
 
@@ -21,9 +25,15 @@ ARTICLES = [(name, article) for name, articles in FILES.items() for article in a
 @pytest.fixture(scope="module")
 def rows(data_dir: Path) -> dict[str, Any]:
     wanted = {article.id for _, article in ARTICLES}
+    return {row["id"]: row for row in published(data_dir) if row["id"] in wanted}
+
+
+def published(data_dir: Path) -> Iterator[dict[str, Any]]:
+    """Yield the articles of the data: those to replay, then those with labels."""
+    with gzip.open(data_dir / "replay.jsonl.gz", "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
     with (data_dir / "labelled.jsonl").open(encoding="utf-8") as lines:
-        parsed = (json.loads(line) for line in lines)
-        return {row["id"]: row for row in parsed if row["id"] in wanted}
+        yield from map(json.loads, lines)
 
 
 def spans_of(value: Any) -> list[tuple[str, int, int]]:
@@ -50,7 +60,7 @@ def test_an_article_stands_once_in_a_file_and_in_the_half_that_its_id_says() -> 
     for name, articles in FILES.items():
         ids = [article.id for article in articles]
         assert ids == sorted(set(ids)), name
-        for article in articles if name != EVENTS else ():
+        for article in articles if name not in {EVENTS, FINAL} else ():
             odd = hashlib.sha256(f"half/{article.id}".encode()).digest()[0] % 2
             assert article.half is (Half.TEST if odd else Half.TUNE)
 
@@ -69,6 +79,42 @@ def test_the_articles_annotated_for_what_happened_alone_stand_in_no_other_file()
     assert not {article.id for article in FILES[EVENTS]} & others
 
 
+def test_the_whole_test_half_is_read_twice() -> None:
+    assert [article.id for article in FILES[AGAIN]] == [article.id for article in FILES["test.jsonl"]]
+
+
+def test_two_readings_of_the_test_half_agree_as_the_guide_says(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(agreement, "DATA", data_dir)
+
+    assert agreement.main([str(GOLD / "test.jsonl"), str(GOLD / AGAIN)]) == 0
+
+    shown = capsys.readouterr().out
+    told = (GOLD / "README.md").read_text(encoding="utf-8")
+    assert len(shown.splitlines()) == 16
+    for line in shown.splitlines()[1:]:
+        part, (annotated, again, f1) = line[:19].strip(), line[19:].split()[:3]
+        assert f"| {part} | {annotated}, {again} | {f1} |" in told
+
+
+def test_a_reading_agrees_with_itself(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(agreement, "DATA", data_dir)
+
+    agreement.main([str(GOLD / "test.jsonl"), str(GOLD / "test.jsonl")])
+
+    assert {line[19:].split()[2] for line in capsys.readouterr().out.splitlines()[1:]} == {"1.000"}
+
+
+def test_the_articles_kept_aside_for_the_final_measure_stand_in_no_other_file_and_are_not_shown() -> None:
+    others = {article.id for name, article in ARTICLES if name != FINAL}
+
+    assert all(article.half is Half.TEST for article in FILES[FINAL])
+    assert not {article.id for article in FILES[FINAL]} & others
+
+
 def test_the_further_tuning_articles_are_those_that_the_rule_picks(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,12 +129,12 @@ def test_the_further_tuning_articles_have_flights_and_names_to_find() -> None:
     assert sum(len(article.quotes) for article in FILES[MORE]) >= 200
 
 
-@pytest.mark.parametrize("article", [pytest.param(article, id=f"{name}:{article.id}") for name, article in ARTICLES])
-def test_an_annotation_fits_the_text_it_was_made_on(article: GoldArticle, rows: dict[str, Any]) -> None:
-    row = rows[article.id]
-
-    assert article.sha256 == digest_of(row["title"], row["text"])
-    for field, start, end in spans_of(article.model_dump()):
-        surface = row[field][start:end]
-        assert len(surface) == end - start > 0
-        assert surface == surface.strip()
+@pytest.mark.parametrize("name", FILES)
+def test_an_annotation_fits_the_text_it_was_made_on(name: str, rows: dict[str, Any]) -> None:
+    for article in FILES[name]:
+        row = rows[article.id]
+        assert article.sha256 == digest_of(row["title"], row["text"]), article.id
+        for field, start, end in spans_of(article.model_dump()):
+            surface = row[field][start:end]
+            assert len(surface) == end - start > 0, (article.id, field, start)
+            assert surface == surface.strip(), (article.id, field, start)

@@ -1,5 +1,6 @@
 """Measuring the enrichment: what counts as right, and what is refused."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -72,6 +73,13 @@ def test_another_place_code_or_day_is_wrong(
     assert counts(measured(tmp_path, enricher, gold(**{part: [marked]})), part) == Counts(1, 1, 0)
 
 
+def test_what_is_annotated_twice_word_for_word_counts_once(tmp_path: Path, enricher: Enricher) -> None:
+    body = {"span": mark("text", "وزارت خارجه ترکیه")}
+    again = {"span": ["text", TEXT.rindex("وزارت"), TEXT.rindex("وزارت") + len("وزارت خارجه ترکیه")]}
+
+    assert counts(measured(tmp_path, enricher, gold(organisations=[body, again])), "organisations").gold == 1
+
+
 def test_scores_are_those_of_the_counts() -> None:
     some = Counts(gold=4, found=2, hits=1) + Counts(gold=0, found=2, hits=1)
 
@@ -114,6 +122,29 @@ def test_the_figures_name_part_group_and_interval(tmp_path: Path, enricher: Enri
 def test_a_text_that_is_not_the_one_that_was_annotated_is_refused(tmp_path: Path, enricher: Enricher) -> None:
     with pytest.raises(UsageError, match="a1 is not the one that was annotated"):
         measured(tmp_path, enricher, gold(), text="متن دیگر")
+
+
+def test_packed_data_is_read_and_of_an_article_that_stands_twice_the_first(tmp_path: Path, enricher: Enricher) -> None:
+    annotations, packed, later = tmp_path / "gold.jsonl", tmp_path / "data.jsonl.gz", tmp_path / "later.jsonl"
+    annotations.write_text(json.dumps(gold()), encoding="utf-8")
+    row = {"id": "a1", "title": TITLE, "text": TEXT}
+    packed.write_bytes(gzip.compress(json.dumps(row).encode()))
+    later.write_text(json.dumps({**row, "text": "متن دیگر"}), encoding="utf-8")
+
+    assert enrichment_report([annotations], [packed, later], enricher, str).articles == 1
+
+
+@pytest.mark.parametrize("content", [None, b"no gzip", gzip.compress(b"{}" * 100)[:-12]])
+def test_data_that_cannot_be_read_is_refused_by_its_name(
+    tmp_path: Path, enricher: Enricher, content: bytes | None
+) -> None:
+    annotations, data = tmp_path / "gold.jsonl", tmp_path / "data.jsonl.gz"
+    annotations.write_text(json.dumps(gold()), encoding="utf-8")
+    if content is not None:
+        data.write_bytes(content)
+
+    with pytest.raises(UsageError, match=r"data\.jsonl\.gz: cannot be read"):
+        enrichment_report([annotations], [data], enricher, str)
 
 
 @pytest.mark.parametrize(

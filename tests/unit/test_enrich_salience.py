@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.service.errors import UsageError
-from workers.enrich.kinds import InteractionKind
+from workers.enrich.kinds import InteractionKind, Modality
 from workers.enrich.salience import Candidate, Place, Ranking, Scene, Strength, features_of, load_ranking, scores
 
 LEXICON = Path(__file__).resolve().parents[2] / "seeds" / "lexicon"
@@ -19,7 +19,8 @@ MEETING = Candidate(
     sentence=0,
     first=4,
     last=4,
-    words=1,
+    words=("دیدار",),
+    modality=Modality.ACTUAL,
     verb=False,
     words_before=4,
     words_after=3,
@@ -99,3 +100,25 @@ def test_a_fault_in_the_weights_is_told(tmp_path: Path, text: str, reason: str) 
         load_ranking(folder)
 
     assert reason in str(error.value)
+
+
+def test_a_word_of_a_phrase_counts_by_its_beginning_and_the_phrase_as_it_stands() -> None:
+    (found,) = features(replace(MEETING, words=("دیدارهای", "دوجانبه")))
+
+    assert {"meeting دیدا", "meeting دوجا", "says دیدارهای دوجانبه", "words 2"} <= set(found)
+
+
+def test_what_may_happen_is_told_from_what_did() -> None:
+    (planned,) = features(replace(MEETING, modality=Modality.PLANNED))
+
+    assert "modality planned in title" in planned
+
+
+def test_the_first_sentence_that_says_a_kind_is_told_from_later_ones() -> None:
+    later = replace(MEETING, place=Place.FIRST, sentence=1)
+    other = replace(later, kind=InteractionKind.VISIT)
+
+    said = features(MEETING, later, other)
+
+    assert ["first of kind" in found for found in said] == [True, False, True]
+    assert ["later of kind" in found for found in said] == [False, True, False]

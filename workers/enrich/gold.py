@@ -184,11 +184,11 @@ def read_gold(path: Path) -> tuple[GoldArticle, ...]:
 
 
 def texts_of(ids: Iterable[str], lines: Iterable[str]) -> Mapping[str, tuple[str, str, str | None]]:
-    """Return title, text and date as found of the wanted ids, out of JSON lines."""
+    """Return title, text and date as found of the wanted ids, out of JSON lines; of an id twice, what stands first."""
     wanted = frozenset(ids)
     found: dict[str, tuple[str, str, str | None]] = {}
     for line in lines:
         row = json.loads(line)
         if row["id"] in wanted:
-            found[row["id"]] = (row.get("title") or "", row.get("text") or "", row.get("date"))
+            found.setdefault(row["id"], (row.get("title") or "", row.get("text") or "", row.get("date")))
     return found

@@ -144,7 +144,8 @@ def interactions(
             best[kind] = (score, each)
     kept = sorted(best.values(), key=lambda scored: -scored[0])[:MOST]
     events = [_interaction(reading, names, each, dates, lexicon) for _, each in kept]
-    return tuple(sorted(events, key=lambda event: event.trigger))
+    # What no country has a part in is a firm's or a club's affair.
+    return tuple(sorted((event for event in events if event.parties), key=lambda event: event.trigger))
 
 
 def _uncovered(news: Sequence[tuple[float, Found]], lexicon: InteractionLexicon) -> Iterator[tuple[float, Found]]:
@@ -244,7 +245,8 @@ def _described(
             sentence=number,
             first=first,
             last=last,
-            words=len(hit.places),
+            words=tuple(texts[at] for at in hit.places),
+            modality=lexicon.modalities.of(hit, passage),
             verb=texts[last] in lexicon.verbs.forms,
             words_before=len(behind),
             words_after=sentence.last - last - 1,

@@ -3,6 +3,7 @@
 Knows nothing of rules of the enrichment or of terminals. Intervals are those of a bootstrap over articles.
 """
 
+import gzip
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -133,7 +134,7 @@ def compare(part: PartRules, article: Article) -> Compared:
     found = _distinct(part.found(article))
     open_ = list(found)
     missed: list[str] = []
-    gold = list(part.gold(article))
+    gold = _distinct(part.gold(article))
     for item in gold:
         same = next((each for each in open_ if part.same(article, item.value, each.value)), None)
         if same is None:
@@ -154,21 +155,23 @@ def _distinct(items: Iterable[Item]) -> list[Item]:
 
 def _lines(data: Sequence[Path]) -> Iterator[str]:
     for path in data:
+        open_it = gzip.open if path.suffix == ".gz" else open
         try:
-            with path.open(encoding="utf-8") as lines:
+            with open_it(path, "rt", encoding="utf-8") as lines:
                 yield from lines
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        except (OSError, EOFError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: cannot be read: {error}") from error
 
 
 def _figures(part: str, compared: Sequence[Compared], dice: random.Random) -> Iterator[Figure]:
     for group in (None, *Group):
         counts = [each.counts for each in compared if group in {None, each.article.group}]
         if counts:
-            yield Figure(part, group, sum(counts, Counts()), _interval(counts, dice))
+            yield Figure(part, group, sum(counts, Counts()), interval_of(counts, dice))
 
 
-def _interval(counts: Sequence[Counts], dice: random.Random) -> tuple[float, float]:
+def interval_of(counts: Sequence[Counts], dice: random.Random) -> tuple[float, float]:
+    """Return the 2.5 % and 97.5 % of F1 over bootstrap samples of articles."""
     scores = sorted(sum(dice.choices(counts, k=len(counts)), Counts()).f1 for _ in range(SAMPLES))
     return scores[int(0.025 * SAMPLES)], scores[int(0.975 * SAMPLES)]
 

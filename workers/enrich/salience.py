@@ -13,13 +13,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workers.enrich.kinds import CAMEO, InteractionKind
+from workers.enrich.kinds import CAMEO, InteractionKind, Modality
 from workers.enrich.lexicon import load_lexicon
 
 _PAIR = 2
 _MOST = 3
 """Counts above it are taken for it."""
 _NEAR_END = 3
+_STEM = 4
+"""So many letters tell a word whatever its ending is."""
 _LENGTHS = ((2, "few"), (6, "some"), (15, "many"))
 """How many sentences an article has at most, and what that is called."""
 
@@ -67,8 +69,9 @@ class Candidate:
     first: int
     last: int
     """Its first and last word."""
-    words: int
-    """How many words the phrase has."""
+    words: tuple[str, ...]
+    """Of the phrase."""
+    modality: Modality
     verb: bool
     """Whether the phrase ends in a verb."""
     words_before: int
@@ -127,6 +130,7 @@ def scores(candidates: Sequence[Candidate], scene: Scene, ranking: Ranking) -> l
 def features_of(candidates: Sequence[Candidate], scene: Scene) -> Iterator[tuple[str, ...]]:
     """Yield the features of each candidate: what is so, by name."""
     times = Counter(each.kind for each in candidates)
+    firsts = {each.kind: each.sentence for each in reversed(candidates)}
     beside = Counter(each.sentence for each in candidates)
     titled = {each.kind for each in candidates if each.place in _HEAD}
     tells = any(each.place is Place.TITLE and each.strength is not Strength.VAGUE for each in candidates)
@@ -141,6 +145,7 @@ def features_of(candidates: Sequence[Candidate], scene: Scene) -> Iterator[tuple
             f"place {each.place} of {length}",
             f"{each.place} title {'tells' if tells else 'silent'}",
             f"kind count {min(_MOST, times[each.kind])}",
+            "first of kind" if each.sentence == firsts[each.kind] else "later of kind",
             f"beside {min(_MOST, beside[each.sentence] - 1)}",
             *((f"{each.place} kind in title",) if each.kind in titled else ()),
             *topics,
@@ -155,7 +160,11 @@ def _alone(each: Candidate) -> Iterator[str]:
     yield f"place {each.place}"
     yield f"strength {each.strength}"
     yield f"strength {each.strength} {where}"
-    yield f"words {min(_MOST, each.words)}"
+    yield f"words {min(_MOST, len(each.words))}"
+    yield f"says {' '.join(each.words)}"
+    for word in each.words:
+        yield f"{each.kind} {word[:_STEM]}"
+    yield f"modality {each.modality} {where}"
     yield f"verb {each.verb} {where}"
     yield f"ends {each.words_after <= _NEAR_END} {where}"
     yield f"begins {each.words_before <= 1} {where}"
