@@ -3,7 +3,7 @@
 Knows nothing of kinds. `seeds/lexicon/modality.toml` holds the cues.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -55,14 +55,16 @@ class Cues:
         self._cues = tuple(cue for cue in file.cue if cue.side is side)
         self._triggers = build_triggers(path, file, self._cues, verbs)
 
-    def of(self, hit: Hit, passage: Passage, clauses: Sequence[int]) -> set[Modality]:
-        """Return what the cues say that reach the trigger: a finite verb, at a place of `clauses`, ends their reach."""
+    def of(self, hit: Hit, passage: Passage, ends_clause: Callable[[int], bool]) -> set[Modality]:
+        """Return what the cues say that reach the trigger: a verb with which a clause ends, ends their reach."""
         told: set[Modality] = set()
         for found in self._triggers.find(hit.passage, passage, hit.sentence):
             before, after = (found.places, hit.places) if self._side is Side.BEFORE else (hit.places, found.places)
             modality = self._cues[found.rule].modality
-            reaches = 0 < after[0] - before[-1] <= self._cues[found.rule].reach + 1
-            if reaches and (modality is Modality.DENIED or not any(before[-1] < at < after[0] for at in clauses)):
+            between = range(before[-1] + 1, after[0])
+            if before[-1] >= after[0] or len(between) > self._cues[found.rule].reach:
+                continue
+            if modality is Modality.DENIED or not any(map(ends_clause, between)):
                 told.add(modality)
         return told
 
@@ -81,10 +83,11 @@ class Modalities:
         """Return whether it happened, as far as the sentence tells."""
         texts = passage.texts
         verb_at = self._verb_at(hit, texts)
-        clauses = [
-            at for at in range(hit.sentence.first, hit.sentence.last) if at != verb_at and self._is_finite(texts[at])
-        ]
-        told = self._before.of(hit, passage, clauses) | self._after.of(hit, passage, clauses)
+
+        def ends_clause(at: int) -> bool:
+            return at != verb_at and self._is_finite(texts[at])
+
+        told = self._before.of(hit, passage, ends_clause) | self._after.of(hit, passage, ends_clause)
         form = None
         if verb_at is not None and not hit.negative:
             form = self._verbs[texts[verb_at]]
