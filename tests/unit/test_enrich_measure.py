@@ -134,7 +134,9 @@ def test_packed_data_is_read_and_of_an_article_that_stands_twice_the_first(tmp_p
     assert enrichment_report([annotations], [packed, later], enricher, str).articles == 1
 
 
-@pytest.mark.parametrize("content", [None, b"no gzip", gzip.compress(b"{}" * 100)[:-12]])
+@pytest.mark.parametrize(
+    "content", [None, b"no gzip", gzip.compress(b"{}" * 100, mtime=0)[:-12]], ids=["absent", "not packed", "cut short"]
+)
 def test_data_that_cannot_be_read_is_refused_by_its_name(
     tmp_path: Path, enricher: Enricher, content: bytes | None
 ) -> None:

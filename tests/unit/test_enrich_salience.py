@@ -114,8 +114,8 @@ def test_what_may_happen_is_told_from_what_did() -> None:
     assert "modality planned in title" in planned
 
 
-def test_the_first_sentence_that_says_a_kind_is_told_from_later_ones() -> None:
-    later = replace(MEETING, place=Place.FIRST, sentence=1)
+def test_the_first_phrase_that_says_a_kind_is_told_from_later_ones() -> None:
+    later = replace(MEETING, first=6, last=6)
     other = replace(later, kind=InteractionKind.VISIT)
 
     said = features(MEETING, later, other)

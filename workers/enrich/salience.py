@@ -130,7 +130,7 @@ def scores(candidates: Sequence[Candidate], scene: Scene, ranking: Ranking) -> l
 def features_of(candidates: Sequence[Candidate], scene: Scene) -> Iterator[tuple[str, ...]]:
     """Yield the features of each candidate: what is so, by name."""
     times = Counter(each.kind for each in candidates)
-    firsts = {each.kind: each.sentence for each in reversed(candidates)}
+    firsts = {each.kind: (each.sentence, each.first) for each in reversed(candidates)}
     beside = Counter(each.sentence for each in candidates)
     titled = {each.kind for each in candidates if each.place in _HEAD}
     tells = any(each.place is Place.TITLE and each.strength is not Strength.VAGUE for each in candidates)
@@ -145,7 +145,7 @@ def features_of(candidates: Sequence[Candidate], scene: Scene) -> Iterator[tuple
             f"place {each.place} of {length}",
             f"{each.place} title {'tells' if tells else 'silent'}",
             f"kind count {min(_MOST, times[each.kind])}",
-            "first of kind" if each.sentence == firsts[each.kind] else "later of kind",
+            "first of kind" if (each.sentence, each.first) == firsts[each.kind] else "later of kind",
             f"beside {min(_MOST, beside[each.sentence] - 1)}",
             *((f"{each.place} kind in title",) if each.kind in titled else ()),
             *topics,
