@@ -114,11 +114,13 @@ def test_what_may_happen_is_told_from_what_did() -> None:
     assert "modality planned in title" in planned
 
 
-def test_the_first_phrase_that_says_a_kind_is_told_from_later_ones() -> None:
-    later = replace(MEETING, first=6, last=6)
+def test_the_first_sentence_that_says_a_kind_is_told_from_later_ones_and_in_a_sentence_the_first_phrase() -> None:
+    again = replace(MEETING, first=6, last=6)
+    later = replace(MEETING, place=Place.FIRST, sentence=1)
     other = replace(later, kind=InteractionKind.VISIT)
 
-    said = features(MEETING, later, other)
+    said = features(MEETING, again, later, other)
 
-    assert ["first of kind" in found for found in said] == [True, False, True]
-    assert ["later of kind" in found for found in said] == [False, True, False]
+    assert ["first of kind" in found for found in said] == [True, True, False, True]
+    assert ["later of kind" in found for found in said] == [False, False, True, False]
+    assert ["said before" in found for found in said] == [False, True, False, False]

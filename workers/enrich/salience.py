@@ -128,9 +128,10 @@ def scores(candidates: Sequence[Candidate], scene: Scene, ranking: Ranking) -> l
 
 
 def features_of(candidates: Sequence[Candidate], scene: Scene) -> Iterator[tuple[str, ...]]:
-    """Yield the features of each candidate: what is so, by name."""
+    """Yield the features of each candidate, which are in order: what is so, by name."""
     times = Counter(each.kind for each in candidates)
-    firsts = {each.kind: (each.sentence, each.first) for each in reversed(candidates)}
+    firsts = {each.kind: each.sentence for each in reversed(candidates)}
+    said: set[tuple[InteractionKind, int]] = set()
     beside = Counter(each.sentence for each in candidates)
     titled = {each.kind for each in candidates if each.place in _HEAD}
     tells = any(each.place is Place.TITLE and each.strength is not Strength.VAGUE for each in candidates)
@@ -145,11 +146,13 @@ def features_of(candidates: Sequence[Candidate], scene: Scene) -> Iterator[tuple
             f"place {each.place} of {length}",
             f"{each.place} title {'tells' if tells else 'silent'}",
             f"kind count {min(_MOST, times[each.kind])}",
-            "first of kind" if (each.sentence, each.first) == firsts[each.kind] else "later of kind",
+            "first of kind" if each.sentence == firsts[each.kind] else "later of kind",
+            *(("said before",) if (each.kind, each.sentence) in said else ()),
             f"beside {min(_MOST, beside[each.sentence] - 1)}",
             *((f"{each.place} kind in title",) if each.kind in titled else ()),
             *topics,
         )
+        said.add((each.kind, each.sentence))
 
 
 def _alone(each: Candidate) -> Iterator[str]:
