@@ -138,10 +138,13 @@ def interactions(
     found, scene = candidates_of(reading, names, persons, lexicon)
     ranked = zip(scores([each.candidate for each in found], scene, lexicon.ranking), found, strict=True)
     best: dict[InteractionKind, tuple[float, Found]] = {}
+    firsts: dict[tuple[InteractionKind, int], Found] = {}
     for score, each in _uncovered([scored for scored in ranked if scored[0] >= lexicon.ranking.threshold], lexicon):
         kind = each.candidate.kind
+        # The phrase that says it first tells whether it happened: «بازداشت شدند که محاکمه خواهند شد».
+        first = firsts.setdefault((kind, each.candidate.sentence), each)
         if kind not in best or score > best[kind][0]:
-            best[kind] = (score, each)
+            best[kind] = (score, first)
     kept = sorted(best.values(), key=lambda scored: -scored[0])[:MOST]
     events = [_interaction(reading, names, each, dates, lexicon) for _, each in kept]
     # What no country has a part in is a firm's or a club's affair.
