@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from workers.enrich import consular, flights, interactions
 from workers.enrich.actors import persons
 from workers.enrich.attribution import chains
+from workers.enrich.body_lexicon import OrganisationLexicon
 from workers.enrich.calendar import dates
 from workers.enrich.calendar_lexicon import CalendarLexicon
 from workers.enrich.countries import CountryLexicon, countries, country_pairs
@@ -20,7 +21,7 @@ from workers.enrich.gazetteer import Gazetteer, load_gazetteer
 from workers.enrich.gazetteer_entries import Outlet
 from workers.enrich.lexicon_actors import load_actors_lexicon
 from workers.enrich.names import names_of
-from workers.enrich.organisations import OrganisationLexicon, organisations
+from workers.enrich.organisations import organisations
 from workers.enrich.places import PlaceLexicon, places
 from workers.enrich.published import Findings, published
 from workers.enrich.quotes import quotes

@@ -1,0 +1,143 @@
+"""Several bodies after one word for their kind: «وزارتخانه‌های کشور، علوم و راه و شهرسازی».
+
+Knows nothing of which bodies there are. Each is a spot: the first holds the word for the kind, the others are alone.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from workers.enrich.body_names import NameWords, before_verb
+from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.kind_words import ByFirst, Ends, NamedPassage, by_first, heads_in, stays
+from workers.enrich.lexicon import Phrases
+from workers.enrich.reading import Spot
+
+_COMMA, _AND, _QUOTE, _CLOSING = "،", "و", "«", "»"
+_LONGEST_QUOTED, _LONGEST_NAME = 5, 2
+_DESCRIBING = "ی"
+"""The last letter of words that describe: «شرکت‌های تولیدی و صنعتی»."""
+
+type _Item = Callable[[NamedPassage, int], int | None]
+"""Returns the word after the body that is named at a word; None where none is."""
+
+
+class ListFile(BaseModel):
+    """The plural words of kinds in `organisations.toml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ministries: Phrases
+    missions: Phrases
+    others: Phrases
+    counted: Phrases
+    counts: Phrases
+    honours: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLists:
+    """The words before several bodies, and how each of them ends."""
+
+    ministries: ByFirst
+    """Before what ministries are for."""
+    missions: ByFirst
+    """Before countries."""
+    others: ByFirst
+    """Before names."""
+    counted: ByFirst
+    """Before names, when a word of `counts` stands before it: «دو حزب …»."""
+    counts: frozenset[str]
+    honours: frozenset[str]
+    """Usual words with which names begin: «شهید»."""
+    words: NameWords
+    ends: Ends
+
+    @classmethod
+    def load(cls, file: ListFile, words: NameWords, ends: Ends) -> Self:
+        """Return the lists of a lexicon's file."""
+        phrases = (file.ministries, file.missions, file.others, file.counted)
+        ministries, missions, others, counted = map(by_first, phrases)
+        return cls(ministries, missions, others, counted, frozenset(file.counts), frozenset(file.honours), words, ends)
+
+    def spots(self, named: NamedPassage) -> Iterator[Spot]:
+        """Yield where each body of a list stands."""
+        for phrases, fewest, item in (
+            (self.ministries, 1, self._ministry),
+            (self.missions, 2, _country),
+            (self.others, 2, self._name),
+            (self.counted, 2, self._name),
+        ):
+            for at, end, _ in heads_in(named.passage, phrases):
+                if phrases is self.counted and (at == 0 or named.passage.texts[at - 1] not in self.counts):
+                    continue
+                items = tuple(_items(named, end, item))
+                if len(items) >= fewest:
+                    yield named.spot(at, items[0][1])
+                    for first, last in items[1:]:
+                        yield named.spot(first, last)
+
+    def _ministry(self, named: NamedPassage, at: int) -> int | None:
+        texts, fields = named.passage.texts, self.words.fields
+        if at >= len(texts) or texts[at] not in fields:
+            return None
+        end = at + 1
+        while end < len(texts):
+            if texts[end] in fields:
+                end += 1
+            elif texts[end] in {_AND, _COMMA} and tuple(texts[end - 1 : end + 2 : 2]) in self.words.joined:
+                end += 2
+            else:
+                break
+        return named.place_end(end) or end
+
+    def _name(self, named: NamedPassage, at: int) -> int | None:
+        texts = named.passage.texts
+        if texts[at : at + 1] == [_QUOTE]:
+            return _closed(texts, at)
+        end = at
+        while end < min(at + _LONGEST_NAME, len(texts)):
+            name = named.name_at(end)
+            if name is not None:
+                return named.end_of(name) if name.of(EntryKind.CITY) else None
+            if not stays(named, end, self.ends) or (end == at and self._describes(texts[end])):
+                break
+            end += 1
+        return before_verb(named.passage, at, end, self.words) if end > at else None
+
+    def _describes(self, text: str) -> bool:
+        """Tell a word with which a description begins, not a name."""
+        usual = text in self.words.usual and text not in self.honours
+        return usual or text.endswith(_DESCRIBING) or text in self.ends.generic
+
+
+def _country(named: NamedPassage, at: int) -> int | None:
+    if at >= len(named.passage.texts):
+        return None
+    for name in named.names.within(named.spot(at, at + 1)):  # of the first, the kind's word is of the name
+        office = name.of(EntryKind.OFFICE)
+        if name.of(EntryKind.COUNTRY) is not None or (office is not None and office.country is not None):
+            return named.end_of(name)
+    return None
+
+
+def _closed(texts: list[str], at: int) -> int | None:
+    """Return the word after the name in the quotation marks that open at a word."""
+    for end in range(at + 2, min(at + _LONGEST_QUOTED + 2, len(texts))):
+        if texts[end] == _CLOSING:
+            return end + 1
+    return None
+
+
+def _items(named: NamedPassage, at: int, item: _Item) -> Iterator[tuple[int, int]]:
+    """Yield first word and word after the last of each body from a word on, with a comma or «و» between them."""
+    texts = named.passage.texts
+    end = item(named, at)
+    while end is not None:
+        yield at, end
+        if end >= len(texts) or texts[end] not in {_COMMA, _AND}:
+            return
+        at = end + 1
+        end = item(named, at)
