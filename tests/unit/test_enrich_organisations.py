@@ -50,6 +50,7 @@ def test_what_a_body_is_for_may_be_a_list(enricher: Enricher, text: str, names: 
         ("شرکت‌های آبگینه آمدند", []),
         ("دو حزب سبزآب و آبگینه آمدند", ["حزب سبزآب", "آبگینه"]),
         ("دو حزب سبزآب آمدند", []),
+        ("وزارت دفاع آمد. وزارتخانه‌های کشور و دفاع آمدند", ["وزارت دفاع", "وزارتخانه‌های کشور"]),
         ("سفارتخانه‌های آلمان، فرانسه و ژاپن بسته شد", ["سفارتخانه‌های آلمان", "فرانسه", "ژاپن"]),
     ],
 )
@@ -94,6 +95,9 @@ def test_a_name_goes_on_with_what_is_of_it(enricher: Enricher, text: str, names:
         ("به باشگاه دیگری رفت", []),
         ("قرارداد با سازمان سبزآب بسته شد", ["سازمان سبزآب"]),
         ("جشنواره با شرکت سبزآب باز شد", []),
+        ("روش نحوه اداره سبزآب تازه است", []),
+        ("کمیسیون عمران و معاونان سبزآب آمدند", ["کمیسیون عمران"]),
+        ("استقلال کشور برابر استقلال آبادان نیست", ["استقلال آبادان"]),
     ],
 )
 def test_a_name_ends_where_the_sentence_goes_on(enricher: Enricher, text: str, names: list[str]) -> None:
@@ -105,6 +109,8 @@ def test_a_name_ends_where_the_sentence_goes_on(enricher: Enricher, text: str, n
     [
         ("ارتش تروریستی آمریکا رفت", [("ارتش تروریستی آمریکا", "US/army")]),
         ("پلیس تهران آمد", [("پلیس تهران", None)]),
+        ("وزارت راه و ترابری قطر آمد", [("وزارت راه و ترابری قطر", "QA/transport-ministry")]),
+        ("وزارت امور خارجه گفت و وزارت خارجه افزود", [("وزارت امور خارجه", None)]),
         ("نیروی هوایی ارتش اسرائیل پرید", [("نیروی هوایی ارتش اسرائیل", None)]),
         ("دبیرخانه دائمی سازمان ملل باز است", [("دبیرخانه دائمی سازمان ملل", None)]),
         ("معاونت علمی و فناوری ریاست جمهوری آمد", [("معاونت علمی و فناوری ریاست جمهوری", None)]),
@@ -115,3 +121,20 @@ def test_a_name_ends_where_the_sentence_goes_on(enricher: Enricher, text: str, n
 )
 def test_an_office_is_named_by_whose_it_is(enricher: Enricher, text: str, named: list[tuple[str, str | None]]) -> None:
     assert [(each.spans[0].surface, each.id) for each in found(enricher, text)] == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("سازمان سبزآب (سبزا) آمد و سبزا رفت", [["سازمان سبزآب", "سبزا", "سبزا"]]),
+        ("SZB گفت. سازمان سبزآب (SZB) آمد", [["SZB", "سازمان سبزآب", "SZB"]]),
+        ("پنتاگون گفت. وزارت دفاع آمریکا (پنتاگون) آمد", [["پنتاگون", "وزارت دفاع آمریکا", "پنتاگون"]]),
+        ("سازمان ملل (یونیسف) آمد", [["سازمان ملل"], ["یونیسف"]]),
+        ("سازمان سبزآب (ره) و سازمان آبگینه (تهران) آمد", [["سازمان سبزآب"], ["سازمان آبگینه"]]),
+        ("سازمان سبزآب (بازدید) آمد و بازدید کرد", [["سازمان سبزآب"]]),
+    ],
+)
+def test_a_name_in_brackets_is_another_name_of_the_body_before_it(
+    enricher: Enricher, text: str, named: list[list[str]]
+) -> None:
+    assert [[span.surface for span in each.spans] for each in found(enricher, text)] == named

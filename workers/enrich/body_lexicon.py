@@ -3,6 +3,7 @@
 Knows nothing of articles. Build once per process.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from workers.enrich.body_lists import BodyLists, ListFile
 from workers.enrich.body_names import NameFile, NameWords, sentence_words
 from workers.enrich.kind_words import ByFirst, Ends, by_first
-from workers.enrich.lexicon import Phrases, load_lexicon
+from workers.enrich.lexicon import Phrase, Phrases, load_lexicon
 
 _LONGEST_NAME, _SHORT_NAME = 5, 2
 
@@ -26,7 +27,7 @@ class _File(BaseModel):
     placed_only: Phrases
     parts: Phrases
     anyones: Phrases
-    taking_part: Phrases
+    doing: Mapping[Phrase, Phrases]
     needs_owner: tuple[str, ...]
     never: tuple[str, ...]
     named: Phrases
@@ -35,6 +36,7 @@ class _File(BaseModel):
     numbered: Phrases
     generic: Phrases
     describing: Phrases
+    companions: Phrases
     short: Phrases
     stops: Phrases
     not_stops: Phrases
@@ -45,6 +47,7 @@ class _File(BaseModel):
     ministries: Phrases
     lists: ListFile
     names: NameFile
+    only_after: Mapping[Phrase, Phrases]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class OrganisationLexicon:
     """Kinds of parts of bodies: «معاونت», «کمیسیون»."""
     anyones: frozenset[str]
     """Words before a kind by which no name follows: «این شرکت …»."""
-    taking_part: frozenset[str]
-    """Words before «شرکت» by which it is no company: «با شرکت …»."""
+    doing: Mapping[str, frozenset[str]]
+    """Words before a kind word by which it is what is done: «با شرکت …», «نحوه اداره …»."""
     needs_owner: frozenset[str]
     """Offices that are only named together with whose they are."""
     never: frozenset[str]
@@ -84,6 +87,8 @@ class OrganisationLexicon:
     """Kinds whose names, where they are known, hold no more than is known."""
     of_body: frozenset[str]
     """Kinds that are named by the body behind them alone: «دبیرخانه سازمان ملل»."""
+    only_after: Mapping[str, frozenset[str]]
+    """Of `named`: words that are names only right after certain words: «سرمربی استقلال»."""
     of_place: frozenset[str]
     """Organisations without a word of a kind that a place may follow: «سپاه تهران»."""
 
@@ -96,7 +101,9 @@ class OrganisationLexicon:
         numbered = frozenset(file.numbered)
         words = NameWords.load(folder, file.names)
         through = frozenset((first, second) for first, _, second in (each.partition(" ") for each in file.through))
-        ends = Ends(stops, generic, _LONGEST_NAME, through, numbered, frozenset(file.describing))
+        ends = Ends(
+            stops, generic, _LONGEST_NAME, through, numbered, frozenset(file.describing), frozenset(file.companions)
+        )
         return cls(
             by_first(file.heads),
             by_first(file.named),
@@ -105,7 +112,7 @@ class OrganisationLexicon:
             frozenset(file.placed_only),
             frozenset(file.parts),
             frozenset(file.anyones),
-            frozenset(file.taking_part),
+            {kind: frozenset(words) for kind, words in file.doing.items()},
             frozenset(file.needs_owner),
             frozenset(file.never),
             ends,
@@ -118,6 +125,7 @@ class OrganisationLexicon:
             frozenset(file.between),
             frozenset((*file.short, *file.by_name)),
             frozenset(file.of_body),
+            {name: frozenset(words) for name, words in file.only_after.items()},
             frozenset(file.of_place),
         )
 

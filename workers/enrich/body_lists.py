@@ -20,6 +20,10 @@ _LONGEST_QUOTED, _LONGEST_NAME = 5, 2
 _DESCRIBING = "ی"
 """The last letter of words that describe: «شرکت‌های تولیدی و صنعتی»."""
 
+_MINISTRY = "وزارت"
+
+_PLURALS = ("ها", "های")
+
 type _Item = Callable[[NamedPassage, int], int | None]
 """Returns the word after the body that is named at a word; None where none is."""
 
@@ -62,8 +66,8 @@ class BodyLists:
         ministries, missions, others, counted = map(by_first, phrases)
         return cls(ministries, missions, others, counted, frozenset(file.counts), frozenset(file.honours), words, ends)
 
-    def spots(self, named: NamedPassage) -> Iterator[Spot]:
-        """Yield where each body of a list stands."""
+    def spots(self, named: NamedPassage) -> Iterator[tuple[Spot, str]]:
+        """Yield where each body of a list stands, of ministries those without the word with it."""
         for phrases, fewest, item in (
             (self.ministries, 1, self._ministry),
             (self.missions, 2, _country),
@@ -75,9 +79,9 @@ class BodyLists:
                     continue
                 items = tuple(_items(named, end, item))
                 if len(items) >= fewest:
-                    yield named.spot(at, items[0][1])
+                    yield named.spot(at, items[0][1]), ""
                     for first, last in items[1:]:
-                        yield named.spot(first, last)
+                        yield named.spot(first, last), _MINISTRY if phrases is self.ministries else ""
 
     def _ministry(self, named: NamedPassage, at: int) -> int | None:
         texts, fields = named.passage.texts, self.words.fields
@@ -102,15 +106,15 @@ class BodyLists:
             name = named.name_at(end)
             if name is not None:
                 return named.end_of(name) if name.of(EntryKind.CITY) else None
-            if not stays(named, end, self.ends) or (end == at and self._describes(texts[end])):
+            if not stays(named, end, self.ends) or self._describes(texts[end], end == at):
                 break
             end += 1
         return before_verb(named.passage, at, end, self.words) if end > at else None
 
-    def _describes(self, text: str) -> bool:
-        """Tell a word with which a description begins, not a name."""
+    def _describes(self, text: str, first: bool) -> bool:
+        """Tell a word of a description, not of a name: any plural, and a usual word with which it begins."""
         usual = text in self.words.usual and text not in self.honours
-        return usual or text.endswith(_DESCRIBING) or text in self.ends.generic
+        return text.endswith(_PLURALS) or (first and (usual or text.endswith(_DESCRIBING) or text in self.ends.generic))
 
 
 def _country(named: NamedPassage, at: int) -> int | None:

@@ -10,6 +10,7 @@ from workers.enrich.body_lexicon import OrganisationLexicon
 from workers.enrich.body_names import before_verb, begins, past_list, past_place, to_fields, to_owner
 from workers.enrich.gazetteer import Candidate
 from workers.enrich.gazetteer_entries import EntryKind
+from workers.enrich.gazetteer_words import words_of
 from workers.enrich.kind_words import NamedPassage, heads_in, passages, phrase_end, stays, tail
 from workers.enrich.names import Name, Names
 from workers.enrich.reading import Passage, Reading, Spot
@@ -20,8 +21,6 @@ _TO_PLACE, _SHORT_TO_PLACE = 2, 4
 """Words of a name beyond the longest, when it ends in a place."""
 _DESCRIBED = 3
 """Words that may stand between a part of a body and the body."""
-_COMPANY = "شرکت"
-"""Also taking part."""
 _QUOTE, _AND = "«", "و"
 
 
@@ -36,6 +35,15 @@ class Mention:
     """Id of the entry, where any state may have one."""
     alone: bool = True
     """Whether it is named without a part of it before it."""
+    kind: str = ""
+    """The word for its kind, where one before it stands for several: «وزارت» of «…، کشور»."""
+
+
+def keys_of(reading: Reading, mention: Mention) -> tuple[str, ...]:
+    """Return what mentions of one body have in common, the surest first: id, office and name."""
+    name = " ".join(words_of(f"{mention.kind} {reading.text(mention.spot)}"))
+    office = f"?/{mention.office}" if mention.office and mention.id is None else None
+    return tuple(key for key in (mention.id, office, name) if key)
 
 
 def mentions_of(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> list[Mention]:
@@ -53,7 +61,7 @@ def mentions_of(reading: Reading, names: Names, lexicon: OrganisationLexicon) ->
     found += (each for each in _known(reading, names, lexicon) if not any(one.spot.covers(each.spot) for one in found))
     for named in passages(reading, names):
         listed = lexicon.lists.spots(named)
-        found += [Mention(spot) for spot in listed if not any(one.spot.touches(spot) for one in found)]
+        found += [Mention(spot, kind=kind) for spot, kind in listed if not any(one.spot.touches(spot) for one in found)]
     return sorted(found, key=lambda each: each.spot)
 
 
@@ -73,14 +81,13 @@ def _office(named: NamedPassage, name: Name, candidate: Candidate, lexicon: Orga
     entry, first, end = candidate.entry.id, named.passage.index_at(name.spot.start), named.end_of(name)
     if candidate.country is not None:
         return Mention(name.spot, candidate.id, candidate.country, entry)
-    owner = end
-    if named.follows(end) and named.passage.texts[end] in lexicon.between:  # «ارتش تروریستی آمریکا»
-        owner += 1
-    placed = named.place_end(owner)
-    if placed is not None:
-        country = _country_at(named, owner)
-        return Mention(named.spot(first, placed), country and f"{country}/{entry}", country, entry)
     last = past_list(named.passage, end, lexicon.words, ministry=True)
+    between = named.follows(last) and named.passage.texts[last] in lexicon.between  # «ارتش تروریستی آمریکا»
+    placed = named.place_end(last + between)
+    if placed is not None:
+        country = _country_at(named, last + between)
+        spot = named.spot(first, placed)
+        return Mention(spot, f"{country}/{entry}", country, entry) if country is not None else Mention(spot)
     spot = name.spot if last == end else named.spot(first, last)
     alone = candidate.host is not None or entry not in lexicon.needs_owner or _body_at(named, end)
     return Mention(spot, None, None, entry, alone)
@@ -101,14 +108,19 @@ def _body_at(named: NamedPassage, at: int) -> bool:
 
 def _named(named: NamedPassage, lexicon: OrganisationLexicon) -> Iterator[Mention]:
     """Yield the organisations of the lexicon, which may hold a name of the gazetteers but not begin within one."""
-    past = 0
+    texts, past = named.passage.texts, 0
     for at, end, _ in heads_in(named.passage, lexicon.named):
-        spot = named.spot(at, end)
-        numbered = named.passage.texts[end : end + 1] and named.passage.texts[end][0].isdigit()  # «بوئینگ ۷۷۷»
-        if at >= past and not numbered and all(spot.covers(name.spot) for name in named.names.within(spot)):
-            of_place = named.passage.texts[at] in lexicon.of_place
-            past = past_place(named, end, lexicon.ends, 0) if of_place else end
-            yield Mention(named.spot(at, past))
+        spot, needed = named.spot(at, end), lexicon.only_after.get(texts[at])
+        numbered = end < len(texts) and texts[end][0].isdigit()  # «بوئینگ ۷۷۷»
+        out_of_place = needed is not None and (at == 0 or texts[at - 1] not in needed)
+        if at < past or numbered or out_of_place:
+            continue
+        inside = named.names.within(spot)
+        if all(spot.covers(name.spot) for name in inside):
+            past = past_place(named, end, lexicon.ends, 0) if texts[at] in lexicon.of_place else end
+            known = any(name.spot == spot and name.of(EntryKind.BODY, EntryKind.INTERNATIONAL) for name in inside)
+            if past != end or not known:  # else it has an id
+                yield Mention(named.spot(at, past))
 
 
 def _unknown(named: NamedPassage, lexicon: OrganisationLexicon) -> Iterator[Mention]:
@@ -131,7 +143,7 @@ def _is_any(passage: Passage, at: int, end: int, lexicon: OrganisationLexicon) -
     texts = passage.texts
     if at == 0 or texts[end : end + 1] == [_QUOTE]:
         return False
-    return texts[at - 1] in lexicon.anyones or (texts[at] == _COMPANY and texts[at - 1] in lexicon.taking_part)
+    return texts[at - 1] in lexicon.anyones or texts[at - 1] in lexicon.doing.get(texts[at], ())
 
 
 def _before_body(named: NamedPassage, at: int, lexicon: OrganisationLexicon) -> int | None:

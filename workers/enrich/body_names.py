@@ -100,6 +100,8 @@ def past_list(passage: Passage, end: int, words: NameWords, ministry: bool = Fal
     texts, at = passage.texts, end
     if ministry and (texts[end - 1], *texts[end + 1 : end + 2]) not in words.joined:
         return end
+    if ministry and texts[end] == _AND:
+        return _past_fields(passage, end + 1, words)  # «وزارت راه و ترابری»
     while at + 1 < len(texts) and texts[at] == _COMMA and texts[at + 1] in words.fields:
         at = _past_fields(passage, at + 1, words)
     if at > end and at + 1 < len(texts) and texts[at] == _AND and texts[at + 1] in words.fields:

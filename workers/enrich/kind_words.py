@@ -140,6 +140,8 @@ class Ends:
     """Words after which a number belongs to the name: «اصل ۹۰»."""
     describing: frozenset[str] = frozenset()
     """Of the generic words, those with which a name begins that goes on: «جهانی»."""
+    companions: frozenset[str] = frozenset()
+    """Words that are of no name after «و»: «… و معاونان»."""
 
     def may_hold(self, text: str) -> bool:
         """Tell a word that may be of a name."""
@@ -174,12 +176,16 @@ def tail(named: NamedPassage, at: int, ends: Ends, pairs: bool = False) -> int |
             return named.end_of(name) if whole else end if end > at else None
         if ends.goes_through(texts[end - 1], text) or ends.may_hold(text):
             end += 1
-        elif text == _AND and not joined and end > at and _goes_on(named, end + 1, ends):
+        elif text == _AND and not joined and end > at and _is_joined(named, end + 1, ends):
             joined = True
             end += 2
         else:
             break
     return end if end > at else None
+
+
+def _is_joined(named: NamedPassage, at: int, ends: Ends) -> bool:
+    return _goes_on(named, at, ends) and named.passage.texts[at] not in ends.companions
 
 
 def _goes_on(named: NamedPassage, at: int, ends: Ends) -> bool:

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from workers.enrich.body_aliases import aliases
 from workers.enrich.body_lexicon import OrganisationLexicon
-from workers.enrich.body_mentions import Mention, mentions_of
+from workers.enrich.body_mentions import Mention, keys_of, mentions_of
 from workers.enrich.found import FoundOrganisation
-from workers.enrich.gazetteer_words import words_of
 from workers.enrich.names import Names
 from workers.enrich.reading import Reading, Spot
 
@@ -18,10 +18,17 @@ from workers.enrich.reading import Reading, Spot
 def organisations(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> tuple[FoundOrganisation, ...]:
     """Return the organisations in order of their first mention, each with all its mentions."""
     joined = _joined(reading, mentions_of(reading, names, lexicon), lexicon)
-    mentions = tuple(each for each in joined if each.alone)
+    mentions = tuple(_owned(tuple(each for each in joined if each.alone)))
+    others = aliases(reading, names, mentions, lexicon)
+    if others.mentions:
+        mentions = tuple(sorted((*mentions, *others.mentions), key=lambda each: each.spot))
     return tuple(
-        FoundOrganisation(tuple(each.spot for each in group), group[0].id, group[0].country)
-        for group in _grouped(reading, _owned(mentions))
+        FoundOrganisation(
+            tuple(each.spot for each in group),
+            next((each.id for each in group if each.id), None),
+            next((each.country for each in group if each.country), None),
+        )
+        for group in _grouped(reading, mentions, others.same)
     )
 
 
@@ -64,17 +71,19 @@ def _owned(mentions: Sequence[Mention]) -> Iterator[Mention]:
             yield mention
 
 
-def _grouped(reading: Reading, mentions: Iterable[Mention]) -> Iterable[Sequence[Mention]]:
-    """Return the mentions of each organisation: of one id, or of one name that begins the other."""
+def _grouped(reading: Reading, mentions: Iterable[Mention], same: Mapping[str, str]) -> Iterable[Sequence[Mention]]:
+    """Return the mentions of each organisation: of one id, of one name that begins the other, or of its alias."""
     groups: list[list[Mention]] = []
-    keys: dict[str, list[Mention]] = {}
+    by_key: dict[str, list[Mention]] = {}
     for mention in mentions:
-        text = " ".join(word for word in words_of(reading.text(mention.spot)))
-        group = keys.get(mention.id or text) or (None if mention.id else _begun(text, keys))
+        keys = keys_of(reading, mention)
+        keys = (same.get(keys[0], keys[0]), *keys[1:])
+        found = (by_key[key] for key in (keys[:1] if mention.id else keys) if key in by_key)
+        group = next(found, None) or (None if mention.id else _begun(keys[-1], by_key))
         if group is None:
             group = []
             groups.append(group)
-        keys[mention.id or text] = keys[text] = group
+        by_key.update(dict.fromkeys(keys, group))
         group.append(mention)
     return groups
 
