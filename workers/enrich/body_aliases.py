@@ -28,10 +28,13 @@ class Aliases:
 
 def aliases(reading: Reading, names: Names, mentions: Sequence[Mention], lexicon: OrganisationLexicon) -> Aliases:
     """Return the other names of the bodies that are mentioned."""
+    bracketed = {number for number, passage in enumerate(reading.passages) if _OPENING in passage.normalized}
     by_spot = {mention.spot: mention for mention in mentions}
     same: dict[str, str] = {}
     found: dict[Spot, Mention] = {}
     for mention in mentions:
+        if mention.spot.passage not in bracketed:
+            continue
         named = NamedPassage(mention.spot.passage, reading.passages[mention.spot.passage], names)
         spot = _in_brackets(named, mention.spot)
         if spot is None:

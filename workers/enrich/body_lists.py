@@ -3,8 +3,9 @@
 Knows nothing of which bodies there are. Each is a spot: the first holds the word for the kind, the others are alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -41,18 +42,22 @@ class ListFile(BaseModel):
     honours: Phrases
 
 
+class _Kind(StrEnum):
+    """What stands behind a word for several bodies."""
+
+    MINISTRY = "what it is for"
+    MISSION = "country"
+    OTHER = "name"
+    COUNTED = "name, where a number stands before the word"
+
+
 @dataclass(frozen=True, slots=True)
 class BodyLists:
     """The words before several bodies, and how each of them ends."""
 
-    ministries: ByFirst
-    """Before what ministries are for."""
-    missions: ByFirst
-    """Before countries."""
-    others: ByFirst
-    """Before names."""
-    counted: ByFirst
-    """Before names, when a word of `counts` stands before it: «دو حزب …»."""
+    phrases: ByFirst
+    kinds: Mapping[tuple[str, ...], _Kind]
+    """Of the phrases."""
     counts: frozenset[str]
     honours: frozenset[str]
     """Usual words with which names begin: «شهید»."""
@@ -62,26 +67,27 @@ class BodyLists:
     @classmethod
     def load(cls, file: ListFile, words: NameWords, ends: Ends) -> Self:
         """Return the lists of a lexicon's file."""
-        phrases = (file.ministries, file.missions, file.others, file.counted)
-        ministries, missions, others, counted = map(by_first, phrases)
-        return cls(ministries, missions, others, counted, frozenset(file.counts), frozenset(file.honours), words, ends)
+        by_kind = zip(_Kind, (file.ministries, file.missions, file.others, file.counted), strict=True)
+        kinds = {tuple(phrase.split(" ")): kind for kind, phrases in by_kind for phrase in phrases}
+        phrases = by_first(map(" ".join, kinds))
+        return cls(phrases, kinds, frozenset(file.counts), frozenset(file.honours), words, ends)
 
     def spots(self, named: NamedPassage) -> Iterator[tuple[Spot, str]]:
         """Yield where each body of a list stands, of ministries those without the word with it."""
-        for phrases, fewest, item in (
-            (self.ministries, 1, self._ministry),
-            (self.missions, 2, _country),
-            (self.others, 2, self._name),
-            (self.counted, 2, self._name),
-        ):
-            for at, end, _ in heads_in(named.passage, phrases):
-                if phrases is self.counted and (at == 0 or named.passage.texts[at - 1] not in self.counts):
-                    continue
-                items = tuple(_items(named, end, item))
-                if len(items) >= fewest:
-                    yield named.spot(at, items[0][1]), ""
-                    for first, last in items[1:]:
-                        yield named.spot(first, last), _MINISTRY if phrases is self.ministries else ""
+        for at, end, phrase in heads_in(named.passage, self.phrases):
+            kind = self.kinds[phrase]
+            if kind is _Kind.COUNTED and (at == 0 or named.passage.texts[at - 1] not in self.counts):
+                continue
+            items = tuple(_items(named, end, self._item(kind)))
+            if len(items) > (0 if kind is _Kind.MINISTRY else 1):
+                yield named.spot(at, items[0][1]), ""
+                for first, last in items[1:]:
+                    yield named.spot(first, last), _MINISTRY if kind is _Kind.MINISTRY else ""
+
+    def _item(self, kind: _Kind) -> _Item:
+        if kind is _Kind.MINISTRY:
+            return self._ministry
+        return _country if kind is _Kind.MISSION else self._name
 
     def _ministry(self, named: NamedPassage, at: int) -> int | None:
         texts, fields = named.passage.texts, self.words.fields

@@ -49,6 +49,7 @@ def keys_of(reading: Reading, mention: Mention) -> tuple[str, ...]:
 def mentions_of(reading: Reading, names: Names, lexicon: OrganisationLexicon) -> list[Mention]:
     """Return the mentions in order; of those that overlap the surer one: by name, by kind, in a list."""
     found: list[Mention] = []
+    listed: list[tuple[Spot, str]] = []
     for named in passages(reading, names):
         unknown = tuple(_unknown(named, lexicon))
         by_name = tuple(
@@ -58,10 +59,11 @@ def mentions_of(reading: Reading, names: Names, lexicon: OrganisationLexicon) ->
         )
         found += by_name
         found += (each for each in unknown if not any(one.spot.touches(each.spot) for one in by_name))
-    found += (each for each in _known(reading, names, lexicon) if not any(one.spot.covers(each.spot) for one in found))
-    for named in passages(reading, names):
-        listed = lexicon.lists.spots(named)
-        found += [Mention(spot, kind=kind) for spot, kind in listed if not any(one.spot.touches(spot) for one in found)]
+        listed += lexicon.lists.spots(named)
+    found += [each for each in _known(reading, names, lexicon) if not any(one.spot.covers(each.spot) for one in found)]
+    for spot, kind in listed:
+        if not any(one.spot.touches(spot) for one in found):
+            found.append(Mention(spot, kind=kind))
     return sorted(found, key=lambda each: each.spot)
 
 
