@@ -138,3 +138,16 @@ def test_a_name_in_brackets_is_another_name_of_the_body_before_it(
     enricher: Enricher, text: str, named: list[list[str]]
 ) -> None:
     assert [[span.surface for span in each.spans] for each in found(enricher, text)] == named
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("به گزارش روابط عمومی سازمان سبزآب و آبگینه کشور، باران بارید.", "روابط عمومی سازمان سبزآب و آبگینه کشور"),
+        ("به گزارش ایرنا، باران بارید.", "ایرنا"),
+    ],
+)
+def test_a_source_that_is_a_body_has_its_whole_name(enricher: Enricher, text: str, source: str) -> None:
+    chains = enricher.enrich([("text", text, text)], None, "irna.ir").attribution
+
+    assert [[link.span.surface for link in chain.sources] for chain in chains] == [[source]]

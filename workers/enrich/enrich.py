@@ -26,6 +26,7 @@ from workers.enrich.places import PlaceLexicon, places
 from workers.enrich.published import Findings, published
 from workers.enrich.quotes import quotes
 from workers.enrich.reading import read
+from workers.enrich.whole_sources import whole
 from workers.parts import FieldName
 
 _TEHRAN = ZoneInfo("Asia/Tehran")
@@ -64,7 +65,7 @@ class Enricher:
         bodies = organisations(reading, names, self._organisations)
         placed = places(reading, names, self._places)
         named = countries(reading, names, self._countries)
-        sources = chains(reading, names, self._actors)
+        sources = whole(chains(reading, names, self._actors), bodies)
         people = persons(reading, names, self._actors)
         told = dates(reading, day, self._calendar)
         findings = Findings(
