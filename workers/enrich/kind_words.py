@@ -164,7 +164,7 @@ def tail(named: NamedPassage, at: int, ends: Ends, pairs: bool = False) -> int |
         return None
     if texts[at] in _QUOTES:
         return _quoted(named.passage, at, ends)
-    if texts[at] in ends.generic and not (texts[at] in ends.describing and _goes_on(named, at + 1, ends)):
+    if texts[at] in ends.generic and not _goes_on_describing(named, at, ends):
         return None
     end, joined = at, not pairs
     while end - at < ends.longest and named.follows(end):
@@ -182,6 +182,12 @@ def tail(named: NamedPassage, at: int, ends: Ends, pairs: bool = False) -> int |
         else:
             break
     return end if end > at else None
+
+
+def _goes_on_describing(named: NamedPassage, at: int, ends: Ends) -> bool:
+    """Tell whether a name begins with a word that describes: «فدراسیون جهانی چوگان», «دانشگاه دولتی ایروان»."""
+    goes_on = _goes_on(named, at + 1, ends) or named.place_end(at + 1) is not None
+    return named.passage.texts[at] in ends.describing and goes_on
 
 
 def _is_joined(named: NamedPassage, at: int, ends: Ends) -> bool:
