@@ -153,7 +153,8 @@ def _before_body(named: NamedPassage, at: int, lexicon: OrganisationLexicon) -> 
     for end in range(at, at + _DESCRIBED + 1):
         if named.name_at(end) is not None:
             return end if _body_at(named, end) and named.passage.texts[end - 1] != _AND else None
-        of_two = named.passage.texts[end : end + 1] == [_AND] and named.passage.texts[end + 1] in lexicon.words.fields
+        following = named.passage.texts[end : end + 2]
+        of_two = following[:1] == [_AND] and following[-1] in lexicon.words.fields
         if not of_two and not stays(named, end, lexicon.ends):
             return None
     return None

@@ -19,6 +19,8 @@ from workers.enrich.wordforms import Mood, verb_forms
 
 _COMMA, _AND = "،", "و"
 _LONGEST_ITEM = 2
+_OF_WHAT = "های"
+"""The ending of a plural of which the words behind it say what it is of."""
 
 
 class NameFile(BaseModel):
@@ -160,4 +162,6 @@ def before_verb(passage: Passage, at: int, end: int, words: NameWords) -> int | 
     texts = passage.texts
     if end < len(texts) and texts[end] in words.light and texts[end - 1] in words.usual:
         return end - 1 if end - 1 > at and texts[end - 2] != _AND else None
+    if end - 2 > at and texts[end - 2] == _AND and texts[end - 1].endswith(_OF_WHAT):
+        return end - 2  # «دانشگاه سبزآب و دستگاه‌های دیگر»
     return end
