@@ -28,7 +28,7 @@ FLOORS = {
     "countries": 0.97,
     "dates": 0.87,
     "interactions": 0.66,
-    "organisations": 0.80,
+    "organisations": 0.84,
     "persons with role": 0.82,
     "quotes with speaker": 0.83,
 }

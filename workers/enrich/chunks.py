@@ -9,14 +9,17 @@ from collections.abc import Collection
 from operator import itemgetter
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W\d_ˈ]+(?:\u200c[^\W\d_ˈ]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]")
-"""A word with its joined suffixes, a number, or a mark; «ˈ», which stands for a quotation mark, is no letter of one."""
+_WORD = re.compile(r"[^\W\d_ˈ]+(?:[\u200c\u00ad][^\W\d_ˈ]+)*|\d+(?:[.,٫٬/]\d+)*|[^\w\s]")
+"""A word with its joined suffixes, a number, or a mark; «ˈ», which stands for a quotation mark, is no letter of one.
+
+Some write a soft hyphen for a ZWNJ.
+"""
 _QUOTE = "ˈ"
 """A letter to Unicode."""
-_IS_WORD = re.compile(r"[^\W\d_ˈ]+(?:\u200c[^\W\d_ˈ]+)*").fullmatch
+_IS_WORD = re.compile(r"[^\W\d_ˈ]+(?:[\u200c\u00ad][^\W\d_ˈ]+)*").fullmatch
 _IS_FOLDED = re.compile("[ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی\u200c۰-۹0-9a-z.,،؛؟!:«»()]*").fullmatch
 """Tells what folding leaves as it is, most of all: that is several times cheaper than to fold it."""
-_FOLDED = str.maketrans("أإآؤئةۀيىك", "اااویههییک", "ءـ")
+_FOLDED = str.maketrans("أإآؤئةۀيىك\u00ad", "اااویههییک\u200c", "ءـ")
 _REMEMBERED = 100_000
 """Chunks kept, at about 300 bytes each; then all are forgotten."""
 _REMEMBERED_LENGTH = 40

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from workers.enrich import consular, flights, interactions
 from workers.enrich.actors import persons
 from workers.enrich.attribution import chains
+from workers.enrich.body_lexicon import OrganisationLexicon
 from workers.enrich.calendar import dates
 from workers.enrich.calendar_lexicon import CalendarLexicon
 from workers.enrich.countries import CountryLexicon, countries, country_pairs
@@ -20,11 +21,12 @@ from workers.enrich.gazetteer import Gazetteer, load_gazetteer
 from workers.enrich.gazetteer_entries import Outlet
 from workers.enrich.lexicon_actors import load_actors_lexicon
 from workers.enrich.names import names_of
-from workers.enrich.organisations import OrganisationLexicon, organisations
+from workers.enrich.organisations import organisations
 from workers.enrich.places import PlaceLexicon, places
 from workers.enrich.published import Findings, published
 from workers.enrich.quotes import quotes
 from workers.enrich.reading import read
+from workers.enrich.whole_sources import whole
 from workers.parts import FieldName
 
 _TEHRAN = ZoneInfo("Asia/Tehran")
@@ -63,7 +65,7 @@ class Enricher:
         bodies = organisations(reading, names, self._organisations)
         placed = places(reading, names, self._places)
         named = countries(reading, names, self._countries)
-        sources = chains(reading, names, self._actors)
+        sources = whole(chains(reading, names, self._actors), bodies)
         people = persons(reading, names, self._actors)
         told = dates(reading, day, self._calendar)
         findings = Findings(

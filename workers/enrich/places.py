@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workers.enrich.gazetteer import Gazetteer
 from workers.enrich.gazetteer_entries import Airline, Airport, City, Entry, EntryKind, Province
-from workers.enrich.kind_words import ByFirst, Ends, by_first, heads_in, tail
+from workers.enrich.kind_words import ByFirst, Ends, NamedPassage, by_first, heads_in, tail
 from workers.enrich.lexicon import Phrase, Phrases, load_lexicon
 from workers.enrich.names import Names
 from workers.enrich.reading import Passage, Reading, Spot
@@ -226,7 +226,8 @@ def _unknown(number: int, passage: Passage, names: Names, lexicon: PlaceLexicon)
                 continue
             if at and passage.texts[at - 1] in lexicon.not_after:
                 continue
-            last = None if _is_country(number, passage, end, names) else tail(number, names, passage, end, lexicon.ends)
+            named = NamedPassage(number, passage, names)
+            last = None if _is_country(number, passage, end, names) else tail(named, end, lexicon.ends)
             if last is not None:
                 spot = Spot(number, start, passage.ends[last - 1])
                 yield _Mention(kind, spot, None, _stands_in(spot, names))
