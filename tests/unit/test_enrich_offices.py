@@ -155,3 +155,30 @@ def test_who_is_quoted_with_a_preposition_is_whose_office_stood_before() -> None
     text = "رئیس پلیس روسیه اعلام کرد راه باز است.\nبه گفته علی آبگینه باران می‌آید."
 
     assert Actors(text).people() == [("علی آبگینه", "رئیس پلیس روسیه", "RU")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("رئیس اتاق مشترک ایران و سوئد گفت باران می‌آید.", "رئیس اتاق مشترک ایران و سوئد"),
+        ("سردبیر روزنامه «کیهان» چاپ تهران گفت باران می‌آید.", "سردبیر روزنامه «کیهان»"),
+    ],
+)
+def test_an_office_goes_over_two_states_that_share_it_and_keeps_its_quotation_marks(text: str, expected: str) -> None:
+    assert offices(text) == [expected]
+
+
+def test_an_office_of_somebody_in_quotation_marks_is_whole() -> None:
+    people = Actors("«حسین کریمی» مشاور «آرتین والاس» رئیس بانک گفت باران می‌آید.").people()
+
+    assert people[0][:2] == ("حسین کریمی", "مشاور «آرتین والاس» رئیس بانک")
+
+
+def test_that_country_is_the_one_that_was_named_before() -> None:
+    text = "از سوئد خبر می‌رسد که وزیر نیرو آن کشور گفت باران می‌آید."
+
+    assert Actors(text).people() == [(None, "وزیر نیرو آن کشور", "SE")]
+
+
+def test_a_rank_is_no_name() -> None:
+    assert Actors("سرهنگ رکن حسن کریمی گفت باران می‌آید.").people() == [("حسن کریمی", None, None)]

@@ -59,6 +59,8 @@ class _Somebody:
     """Number of the last one."""
     acts: bool
     """Not only what prepositions stand before."""
+    passing: bool
+    """Named once, for the sake of something else."""
     mentions: list[Spot] = field(default_factory=list)
 
     def found(self) -> FoundPerson:
@@ -78,8 +80,15 @@ def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Fou
     for view in seen:
         _add_short_forms(people, view, lexicon)
     people = _with_offices(_with_holders(people, lexicon))
-    people = [each for each in people if each.name or each.acts]
+    people = [each for each in people if _counts(each)]
     return tuple(sorted((each.found() for each in people), key=_first_place))
+
+
+def _counts(person: _Somebody) -> bool:
+    """Tell who does something in the article from an office, or somebody, that is only named in it."""
+    if person.name is None:
+        return person.acts
+    return not person.passing or person.role is not None or bool(person.mentions)
 
 
 def _without_lists(people: list[_Somebody]) -> list[_Somebody]:
@@ -132,6 +141,7 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
                 subject,
                 subject,
                 not place.is_object,
+                place.is_passing and len(place.words) > 1,
             )
         )
     else:
@@ -189,6 +199,7 @@ def _by_office(people: list[_Somebody], place: Place) -> _Somebody | None:
 
 def _join(person: _Somebody, place: Place, sentence: int) -> None:
     """Give a person what a place says of them: the fullest name, the first office."""
+    person.passing = False
     if place.name:
         person.named = sentence
         if len(place.words) > len(person.words):

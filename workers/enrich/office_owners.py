@@ -5,6 +5,7 @@ Knows nothing of who holds it.
 
 from workers.enrich.gazetteer_entries import Airport, City, EntryKind, Province
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.offices import THIS
 from workers.enrich.persons_at import NameAt
 from workers.enrich.reading import Sentence, Spot, folded
 from workers.enrich.word_view import WordView
@@ -132,8 +133,9 @@ def _owner(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str
     for at in range(first, last):
         if view.texts[at] in roles.own_country:
             return "IR"
-        if view.texts[at] == "این" or (view.texts[at] == "در" and place is None and at > first + 1):
-            return _named_before(view, first) if view.texts[at] == "این" else "IR"
+        this = view.texts[at] in THIS
+        if this or (view.texts[at] == "در" and place is None and at > first + 1):
+            return _named_before(view, first) if this else "IR"
         if at not in view.names:
             continue
         name = view.names[at][0]

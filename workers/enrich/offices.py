@@ -58,7 +58,10 @@ _OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "�
 _FEWEST_OFFICE_WORDS = 2
 _FORMER = frozenset(map(folded, ("سابق", "پیشین", "اسبق", "وقت", "منتخب")))
 """Words that make it another office."""
-_THIS = ("این", folded("کشور"))
+THIS_COUNTRY = frozenset({("این", folded("کشور")), (folded("آن"), folded("کشور"))})
+"""The state that was named before."""
+THIS = frozenset(this for this, _ in THIS_COUNTRY)
+_THIS_WORDS = 2
 _ENDING = "ی"
 _SHORTEST = 3
 _AND = "و"
@@ -69,8 +72,8 @@ def office_of(words: Sequence[str]) -> Office:
     same = [part for word in words for part in _SAME.get(word, (word,))]
     while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != ["رئیس", "جمهور"]:
         same.pop()
-    if tuple(same[-len(_THIS) :]) == _THIS and len(same) > len(_THIS) + 1:
-        del same[-len(_THIS) :]
+    if tuple(same[-_THIS_WORDS:]) in THIS_COUNTRY and len(same) > _THIS_WORDS + 1:
+        del same[-_THIS_WORDS:]
     return tuple(word.removesuffix(_ENDING) if len(word) > _SHORTEST else word for word in same)
 
 

@@ -32,6 +32,8 @@ class Place(NamedTuple):
     """It begins its sentence, or what follows «به گزارش …،» there."""
     is_object: bool = False
     """A preposition stands before it, or a noun that it belongs to."""
+    is_passing: bool = False
+    """Only what it belongs to, or what is told of it, brings it in."""
     is_predicate: bool = False
     """An office that somebody is said to have: «… که معاون وزیر بود»."""
     continues: bool = False

@@ -9,14 +9,12 @@ from workers.enrich import office_owners as owners
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.offices import offices_of
 from workers.enrich.person_place import Place
-from workers.enrich.persons_at import NameAt, name_at, quoted_name, role_at
+from workers.enrich.person_stance import is_object, is_passing, is_subject, is_title, says, speech_verb
+from workers.enrich.persons_at import NameAt, name_at, past_namesake, quoted_name, role_at
 from workers.enrich.reading import Sentence, folded
 from workers.enrich.unlisted_names import begins_elsewhere, comes_again, names_at_heads
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
-_CLAUSE_WORDS = 40
-"""Between an office and its verb: «… با بیان اینکه …، گفت»."""
-_VERBAL_ENDINGS = ("ند", "است", "کرد", "شد", "بود", "داد", "\u200cاند")
 _SHORTEST = 2
 """Letters of a lone word in front of «، صدراعظم …»: fewer are no name."""
 _HOLDER_WORDS = 3
@@ -26,16 +24,10 @@ _GOING_ON = frozenset(map(folded, ("پایان", "ادامه", "همچنین", "
 _PLURALS = ("\u200cها", "\u200cهای", "\u200cهایی", "\u200cترین")
 _MORE_WORDS = 2
 """Behind a name, before the comma of «…، معاون …»."""
-_OBJECT_OF = frozenset(map(folded, ("از", "به", "در", "علیه", "برای", "درباره", "بر", "درخصوص", "پیرامون", "مانند")))
 _NOT_ONE = frozenset(map(folded, ("یک", "این", "آن", "هر", "چند", "دو", "سه", "کدام", "هیچ", "چنین")))
 _ENDS_OF_NAMES = frozenset("،,:؛)(.-–")
-_EMPHASIS = frozenset("*_")
-"""Marks of emphasis that some feeds leave in their text."""
-_BEFORE_SUBJECT = frozenset("،,:|/")
 _OFFICIAL = folded("مقام")
 """«مقام یمنی» is anybody."""
-_RANKS = frozenset(map(folded, ("پاسدار", "دوم", "یکم", "خلبان", "والمسلمین")))
-"""Words inside titles."""
 _TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
 """Callings that are titles before a name."""
 _BEFORE_ROLE = frozenset("،,(-–ـ")
@@ -103,7 +95,8 @@ class PlaceFinder:
     def _inner(self, first: int, last: int) -> int:
         """Return where to look on: at the name inside «وکیل …», behind any other office."""
         for at in range(first + 1, last):
-            inside = self._texts[at - 1] in self._lexicon.roles.of_somebody
+            before = at - 1 - (self._texts[at - 1] in OPENING)
+            inside = self._texts[before] in self._lexicon.roles.of_somebody
             if inside and name_at(self._view, at, len(self._texts), self._lexicon):
                 return at
         return last
@@ -151,7 +144,7 @@ class PlaceFinder:
             stop += 1
         if stop - last < 2 or stop >= end:  # noqa: PLR2004 - one unknown word is no name
             return None
-        closes = self._texts[stop] in _ENDS_OF_NAMES or self._says(stop, end)
+        closes = self._texts[stop] in _ENDS_OF_NAMES or says(self._view, stop, end, self._lexicon)
         return NameAt(last, stop, titled=False, known=False) if closes else None
 
     def _is_open(self, at: int, end: int) -> bool:
@@ -168,14 +161,8 @@ class PlaceFinder:
             and at not in self._view.names
             and at not in self._view.inside
             and not self._lexicon.roles.heads.length(self._texts, at, end)
-            and not self._says(at, end)
+            and not says(self._view, at, end, self._lexicon)
         )
-
-    def _says(self, at: int, end: int) -> bool:
-        speech = self._lexicon.speech
-        noun = speech.nouns.length(self._texts, at, end)
-        verb = speech.verbs.length(self._texts, at, end)
-        return bool(verb or (noun and speech.light_verbs.length(self._texts, at + noun, end)))
 
     def _holder_before(self, at: int, last_of_role: int, sentence: Sentence) -> NameAt | None:
         """Return the name in front of «، معاون …», or in quotation marks before an office, that no list knows."""
@@ -229,6 +216,10 @@ class PlaceFinder:
 
     def _name_first(self, at: int, sentence: Sentence, head: NameAt | None) -> Place | None:
         """Return the name that begins here, with the office behind it; one that speaks, where no list knows it."""
+        past = past_namesake(self._view, at, sentence.last, self._lexicon)
+        if past and not self._role_behind(past, sentence.last):
+            self._past = past
+            return None
         name = name_at(self._view, at, sentence.last, self._lexicon)
         if name is None:
             name = self._common_beside_role(at, sentence) or head
@@ -253,7 +244,7 @@ class PlaceFinder:
             name.known and name.last - name.first == 1 and first >= sentence.first and self._is_open(first, name.first)
         )
         bounded = lone and (first == sentence.first or self._bounds(first - 1))
-        return name._replace(first=first) if bounded and not self._is_title(first) else name
+        return name._replace(first=first) if bounded and not is_title(self._texts[first], self._lexicon) else name
 
     def _extended(self, name: NameAt, end: int) -> NameAt:
         """Return the name with the words up to the comma before its office: names of more words than the rules know."""
@@ -316,8 +307,9 @@ class PlaceFinder:
             organisation_id=organisation_id,
             country=owners.country_of(view, name, role, self._lexicon),
             certain=certain,
-            is_subject=self._is_subject(first, sentence),
-            is_object=self._is_object(first, sentence),
+            is_subject=is_subject(view, first, sentence, self._lexicon),
+            is_object=is_object(view, first, sentence, self._lexicon),
+            is_passing=role is None and is_passing(view, first, sentence, self._lexicon),
             continues=role is not None and name is None and self._continues(role, sentence),
         )
 
@@ -333,13 +325,14 @@ class PlaceFinder:
             return False
         if owners.is_calling(self._view, first, last, self._lexicon):
             return False
-        if not self._is_subject(first, sentence):
+        if not is_subject(self._view, first, sentence, self._lexicon):
             return False
-        return self._texts[last : last + 1] == [":"] or self._speech_verb(last, sentence) is not None
+        colon = self._texts[last : last + 1] == [":"]
+        return colon or speech_verb(self._view, last, sentence, self._lexicon) is not None
 
     def _continues(self, role: tuple[int, int], sentence: Sentence) -> bool:
         """Tell an office by which somebody is called again who spoke before."""
-        verb = self._speech_verb(role[1], sentence)
+        verb = speech_verb(self._view, role[1], sentence, self._lexicon)
         goes_on = verb is not None and (
             self._texts[verb] in self._lexicon.speech.continuing
             or (
@@ -348,53 +341,3 @@ class PlaceFinder:
             )
         )
         return goes_on or self._is_speaker(*role, sentence)
-
-    def _speech_verb(self, at: int, sentence: Sentence) -> int | None:
-        """Return the index of the first verb of speech behind an index, in its clause or behind «با بیان اینکه …»."""
-        firsts = self._lexicon.cues.speech
-        for index in range(at, min(at + _CLAUSE_WORDS, sentence.last)):
-            if self._texts[index] in firsts and self._says(index, sentence.last):
-                return index
-        return None
-
-    def _is_object(self, first: int, sentence: Sentence) -> bool:
-        """Tell whether a preposition stands before a place, or a noun as in «دفتر …»."""
-        before = first - 1
-        while before >= sentence.first and (self._texts[before] in OPENING or self._is_title(before)):
-            before -= 1
-        if before < sentence.first:
-            return False
-        text = self._texts[before]
-        if text in _OBJECT_OF:
-            return True
-        if self._is_told_by(before + 1, sentence):
-            return False
-        free = text in self._lexicon.stops or text in self._lexicon.roles.ends or before in self._view.names
-        return text[0].isalpha() and not free and before not in self._view.inside and not text.endswith(_VERBAL_ENDINGS)
-
-    def _is_told_by(self, at: int, sentence: Sentence) -> bool:
-        """Tell the speaker of «به گفته …»."""
-        return self._lexicon.speech.said_by.length_before(self._texts, sentence.first, at) > 0
-
-    def _is_title(self, at: int) -> bool:
-        """Tell a word of «سردار سرتیپ دوم پاسدار»."""
-        return self._texts[at] in self._lexicon.people.titles.firsts or self._texts[at] in _RANKS
-
-    def _is_subject(self, first: int, sentence: Sentence) -> bool:
-        at = first
-        while at > sentence.first and self._view.is_mark(at - 1) and self._texts[at - 1] not in _BEFORE_SUBJECT:
-            at -= 1
-        while at > sentence.first and self._is_title(at - 1):
-            at -= 1
-        while at > sentence.first and self._texts[at - 1] in _EMPHASIS:
-            at -= 1
-        if at == sentence.first or self._is_told_by(at, sentence):
-            return True
-        if self._texts[at - 1] in {":", "|", "/"}:
-            return True
-        if self._texts[at - 1] not in {"،", ",", "«"}:
-            return False
-        first = self._view.past_marks(sentence.first, sentence.last)
-        return self._lexicon.sources.reported_by.length(self._texts, first, sentence.last) > 0 and not any(
-            self._says(index, sentence.last) for index in range(first + 2, at)
-        )

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.office_words import fields_joined, fields_listed, holder_acts
+from workers.enrich.offices import THIS, THIS_COUNTRY
 from workers.enrich.reading import folded
-from workers.enrich.word_view import WordView
+from workers.enrich.word_view import CLOSING, OPENING, WordView
 
 _FAMILY_WORDS = 4
 _SHORTEST_ARABIC = 4
@@ -64,8 +65,12 @@ _DEPUTY = folded("نماینده")
 _PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره", "سنا")))
 _ZWNJ = "\u200c"
 _NAME_QUOTES = frozenset("«\"“'")
-_THIS_COUNTRY = ("این", "کشور")
-_GOING_OVER = frozenset({"این", "و", "با", "از", "بر", "به"})
+_GOING_OVER = THIS | frozenset({"و", "با", "از", "بر", "به"})
+_SHARED = frozenset(map(folded, ("مشترک", "دوستی", "پارلمانی", "بازرگانی", "اتاق", "همکاری", "همکاری‌های", "روابط")))
+"""Words after which two states are named of whom an office is: «اتاق مشترک ایران و …»."""
+_SHARED_WORDS = 3
+_ENDINGS_OF_NOUNS = tuple(f"{_ZWNJ}{ending}" for ending in ("ها", "های", "هایی", "هایش", "تر", "ترین"))
+"""Of words that no name is."""
 
 
 class NameAt(NamedTuple):
@@ -123,6 +128,14 @@ def _is_place(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
     return before in lexicon.people.not_people or (before in lexicon.roles.bodies and before not in _ENDS_OF_BODIES)
 
 
+def past_namesake(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after the whole name that a street, a prize or a government bears; 0 where none begins."""
+    if at in view.inside or at in view.names or not _is_place(view, at, lexicon):
+        return 0
+    given = _given(view, at, end, lexicon)
+    return _family(view, at + given, end, lexicon) if given and at + given < end else 0
+
+
 def _given(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     """Return how many words of given names begin at an index."""
     count = 0
@@ -170,6 +183,8 @@ def _may_be_name(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> b
     text = view.texts[at]
     if not text[0].isalpha() or len(text) == 1 or text in lexicon.stops or text in lexicon.people.not_family:
         return False
+    if text.endswith(_ENDINGS_OF_NOUNS) and text not in lexicon.people.second:
+        return False
     if text in lexicon.people.usual and not (at + 1 < end and view.texts[at + 1] in lexicon.people.second):
         return False
     if lexicon.roles.heads.length(view.texts, at, end) or text.startswith(f"می{_ZWNJ}"):
@@ -192,18 +207,28 @@ def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     last = _past_constituency(view, at + head, limit) if texts[at] == _DEPUTY else at + head
     in_country = False
     while last < limit:
-        if texts[last - 1] in roles.of_somebody and (somebody := name_at(view, last, end, lexicon)):
-            return role_at(view, somebody.last, limit, lexicon) or somebody.last
+        if texts[last - 1] in roles.of_somebody and (past := _past_somebody(view, last, end, lexicon)):
+            return role_at(view, past, limit, lexicon) or past
         step = _step(view, last, limit, lexicon, posted=posted, in_country=in_country)
         if step == last:
             break
-        owner = view.names.get(last)
+        owner = view.names.get(last + (texts[last] == "و"))
         in_country = bool(owner and owner[0].of(EntryKind.COUNTRY) and not owner[0].of(*_BODIES))
         last = step
     last = min(last, limit)
-    while last > at + head and (view.is_mark(last - 1) and texts[last - 1] != ")"):
+    while last > at + head and view.is_mark(last - 1) and texts[last - 1] != ")":
+        if texts[last - 1] in CLOSING and not OPENING.isdisjoint(texts[at:last]):
+            break
         last -= 1
     return last
+
+
+def _past_somebody(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after the name of whom an office is, as in «مشاور …», with its quotation marks; 0 if none."""
+    if somebody := name_at(view, at, end, lexicon):
+        return somebody.last
+    quoted = quoted_name(view, at, end, lexicon)
+    return quoted.last + 1 if quoted else 0
 
 
 def _past_constituency(view: WordView, first: int, end: int) -> int:
@@ -229,7 +254,7 @@ def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: 
     if at in view.names:
         return at if in_country and not view.names[at][0].of(*_BODIES) else view.names[at][1]
     if text in _GOING_OVER:
-        return at + 2 if at + 1 < end and _goes_over(view, at, end, lexicon) else at
+        return _past_joint(view, at, end, lexicon, in_country=in_country)
     ends = (in_country and text != "کشور") or _ends_role(view, at, end, lexicon)
     return at if ends else at + 1
 
@@ -246,11 +271,27 @@ def _past_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, po
     return at + 2 if posted and not place and following in _PARLIAMENTS else at
 
 
+def _past_joint(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, in_country: bool) -> int:
+    """Return the index after «این», «و» or a preposition and what it joins; that of the word where an office ends."""
+    if in_country and _is_shared(view, at):
+        return view.names[at + 1][1]
+    return at + 2 if at + 1 < end and _goes_over(view, at, end, lexicon) else at
+
+
+def _is_shared(view: WordView, at: int) -> bool:
+    """Tell the «و» between the two states of «گروه دوستی پارلمانی ایران و …»."""
+    second = view.names.get(at + 1)
+    if view.texts[at] != "و" or second is None or second[0].of(EntryKind.COUNTRY) is None:
+        return False
+    first = view.inside.get(at - 1, at - 1)
+    return not _SHARED.isdisjoint(view.texts[max(first - _SHARED_WORDS, 0) : first])
+
+
 def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
     """Tell whether an office goes on over «این», «و» or a preposition."""
     text = view.texts[at]
-    if text == "این":
-        return tuple(view.texts[at : at + 2]) == _THIS_COUNTRY
+    if text in THIS:
+        return tuple(view.texts[at : at + 2]) in THIS_COUNTRY
     if text == "و":
         return _is_joined(view, at, end, lexicon)
     return (view.texts[at - 1], text) in lexicon.roles.across
