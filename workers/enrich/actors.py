@@ -15,6 +15,7 @@ from workers.enrich.names import Names
 from workers.enrich.offices import Office, is_same, office_of
 from workers.enrich.person_place import Place
 from workers.enrich.person_places import PlaceFinder
+from workers.enrich.person_stance import speech_verb
 from workers.enrich.reading import Reading, Spot
 from workers.enrich.word_view import WordView, views
 
@@ -28,8 +29,10 @@ _SENTENCES = 10_000
 """More than a passage has: the numbers of sentences of two passages stay apart."""
 _FEWEST_FAMILY_LETTERS = 3
 _FEWEST_WITH_ARTICLE = 4
-_ARTICLE, _ZWNJ = "ال", "\u200c"
-_FEWEST_OFFICE_WORDS = 2
+_OWN = "IR"
+"""The state of the press that is read: its titles («سردار») tell it too."""
+_ARTICLE, _SAYYID, _ZWNJ = "ال", "سید", "\u200c"
+_FEWEST_WORDS = 2
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Fou
     seen = views(reading, names)
     for view in seen:
         for place in PlaceFinder(view, lexicon).find():
-            _gather(people, place, _sentence_of(view, place.spot))
+            _gather(people, place, _sentence_of(view, place.spot), view, lexicon)
     people = _without_lists([each for each in people if each.certain])
     for view in seen:
         _add_short_forms(people, view, lexicon)
@@ -111,14 +114,14 @@ def _sentence_of(view: WordView, spot: Spot) -> int:
     return view.number * _SENTENCES + bisect_right(passage.firsts, word) - 1
 
 
-def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
+def _gather(people: list[_Somebody], place: Place, sentence: int, view: WordView, lexicon: ActorsLexicon) -> None:
     """Add a place to whom it means, or as somebody new."""
     if place.is_predicate:
         _say_of(people, place, sentence)
         return
-    same = _by_name(people, place) if place.name else _by_office(people, place)
+    same = _by_name(people, place, lexicon) if place.name else _by_office(people, place)
     if place.continues and place.is_subject and place.certain and (same is None or _is_nobody_yet(same)):
-        same = _taken_over(people, same, _who_goes_on(people, place, sentence))
+        same = _taken_over(people, same, _who_goes_on(people, place, sentence, view, lexicon))
     if same is None and place.is_subject and place.certain:
         same = _of_lead(people, place, sentence) or _of_title(people, place, sentence)
     if same is None:
@@ -172,11 +175,17 @@ def _say_of(people: list[_Somebody], place: Place, sentence: int) -> None:
         _join(bearer, place, sentence)
 
 
-def _by_name(people: list[_Somebody], place: Place) -> _Somebody | None:
+def _by_name(people: list[_Somebody], place: Place, lexicon: ActorsLexicon) -> _Somebody | None:
     for each in people:
-        if each.words and _is_name_of(place.words, each.words):
+        if each.words and _is_name_of(place.words, each.words) and not _is_namesake(each, place, lexicon):
             return each
     return next((each for each in people if place.role and not each.words and _is_office_of(place, each)), None)
+
+
+def _is_namesake(person: _Somebody, place: Place, lexicon: ActorsLexicon) -> bool:
+    """Tell who was named by one family name from whose has two words, with no given name before it."""
+    longer = len(person.words) == 1 < len(place.words) and place.role is None and person.sentence >= _SENTENCES
+    return longer and not lexicon.people.given.length(place.words, 0, len(place.words))
 
 
 def _of_title(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
@@ -187,7 +196,7 @@ def _of_title(people: list[_Somebody], place: Place, sentence: int) -> _Somebody
         begins_title = each.name is None and each.subject is not None and each.subject // _SENTENCES == 0
         if begins_title and each.role_words[:1] == place.role_words[:1] and each.country == place.country:
             same_body = each.organisation_id is not None and each.organisation_id == place.organisation_id
-            short = len(each.role_words) <= _FEWEST_OFFICE_WORDS
+            short = len(each.role_words) <= _FEWEST_WORDS
             if same_body or short or set(each.role_words[1:]) & set(place.role_words[1:]):
                 return each
     return None
@@ -230,16 +239,20 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
 
 def _is_name_of(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Tell whether one of two names is the end of the other, or both begin and end alike."""
-    short, long = sorted((_without_articles(words), _without_articles(others)), key=len)
+    short, long = sorted((_bare(words), _bare(others)), key=len)
     if long[-len(short) :] == short:
         return True
     return len(short) > 1 and short[-1] == long[-1] and short[0] in long
 
 
 @lru_cache(maxsize=1_024)
-def _without_articles(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a name without the Arabic article, which writers leave out."""
-    return tuple(word.removeprefix(_ARTICLE) if len(word) > _FEWEST_WITH_ARTICLE else word for word in words)
+def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a name without the Arabic article and «سید», which writers leave out."""
+    bare = tuple(word.removeprefix(_ARTICLE) if len(word) > _FEWEST_WITH_ARTICLE else word for word in words)
+    if len(bare) < _FEWEST_WORDS:
+        return bare
+    first = bare[0].removeprefix(_SAYYID)
+    return (first, *bare[1:]) if first else bare[1:]
 
 
 def _is_office_of(place: "Place | _Somebody", person: _Somebody) -> bool:
@@ -264,19 +277,38 @@ def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody 
         if each.subject is not None
         and each.certain
         and (each.role is None if place.role else each.name is None)
-        and (each.country is None or place.country is None or each.country == place.country)
+        and (_may_hold(each.country, place.country) if place.role else _may_hold(place.country, each.country))
         and (sentence - each.subject <= _NEAR_SENTENCES or each.subject % _SENTENCES == 0)
     ]
     return halves[0] if len(halves) == 1 and halves[0].subject != sentence else None
 
 
-def _who_goes_on(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
+def _may_hold(bearer: str | None, office: str | None) -> bool:
+    """Tell whether who speaks for a state may have an office: one of that state, if it is not the outlet's."""
+    return bearer is None or bearer == office or (office is None and bearer == _OWN)
+
+
+def _who_goes_on(
+    people: list[_Somebody], place: Place, sentence: int, view: WordView, lexicon: ActorsLexicon
+) -> _Somebody | None:
     """Return whom an office means that goes on speaking: who has a name and was the last subject before."""
     near = range(max(sentence - _SPOKE_SENTENCES, sentence // _SENTENCES * _SENTENCES), sentence + 1)
-    before = [each for each in people if each.name is not None and each.last_subject in near]
-    last = max(before, key=lambda each: each.last_subject or 0, default=None)
+    spoke = {id(each): _last_subject(each, near, view, lexicon) for each in people if each.name is not None}
+    before = [each for each in people if spoke.get(id(each)) in near]
+    last = max(before, key=lambda each: spoke[id(each)] or 0, default=None)
     same_state = last is not None and (last.country is None or place.country in {None, last.country})
     return last if same_state else None
+
+
+def _last_subject(person: _Somebody, near: range, view: WordView, lexicon: ActorsLexicon) -> int | None:
+    """Return the number of the last sentence that a name or office of somebody begins, or the family name speaks in."""
+    first = max(person.last_subject or near.start, near.start)
+    for at in reversed(view.passage.where(person.family)):
+        index = bisect_right(view.passage.firsts, at) - 1
+        number = view.number * _SENTENCES + index
+        if first <= number < near.stop - 1 and speech_verb(view, at + 1, view.passage.sentences[index], lexicon):
+            return number
+    return person.last_subject
 
 
 def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Somebody]:

@@ -62,6 +62,8 @@ THIS_COUNTRY = frozenset({("این", folded("کشور")), (folded("آن"), folde
 """The state that was named before."""
 THIS = frozenset(this for this, _ in THIS_COUNTRY)
 _THIS_WORDS = 2
+_HEAD = folded("رئیس")
+_REPUBLIC = tuple(map(folded, ("جمهور", "اسلامی", "ایران")))
 _ENDING = "ی"
 _SHORTEST = 3
 _AND = "و"
@@ -69,12 +71,20 @@ _AND = "و"
 
 def office_of(words: Sequence[str]) -> Office:
     """Return the words of an office in one form, without Iran's name at its end."""
-    same = [part for word in words for part in _SAME.get(word, (word,))]
-    while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != ["رئیس", "جمهور"]:
+    same = _without_republic([part for word in words for part in _SAME.get(word, (word,))])
+    while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != [_HEAD, "جمهور"]:
         same.pop()
     if tuple(same[-_THIS_WORDS:]) in THIS_COUNTRY and len(same) > _THIS_WORDS + 1:
         del same[-_THIS_WORDS:]
     return tuple(word.removesuffix(_ENDING) if len(word) > _SHORTEST else word for word in same)
+
+
+def _without_republic(words: list[str]) -> list[str]:
+    """Return the words with «جمهوری اسلامی ایران» as «ایران», but for whoever presides over it."""
+    for at in range(1, len(words) - len(_REPUBLIC) + 1):
+        if tuple(words[at : at + len(_REPUBLIC)]) == _REPUBLIC and words[at - 1] != _HEAD:
+            return words[:at] + words[at + len(_REPUBLIC) - 1 :]
+    return words
 
 
 def offices_of(words: Sequence[str], roles: RoleLexicon) -> tuple[Office, ...]:

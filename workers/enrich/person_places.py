@@ -62,6 +62,12 @@ class PlaceFinder:
         last = role_at(self._view, at, sentence.last, self._lexicon)
         if not last or self._is_titled(at, sentence):
             return None
+        sources = self._lexicon.sources
+        if self._texts[at] in sources.reporters.firsts and sources.reported_by.length_before(
+            self._texts, sentence.first, at
+        ):
+            self._past = last
+            return None
         name = self._holder_after(at, last, sentence) or self._holder_before(at, last, sentence)
         alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
         predicate = name is None and owners.is_said_of(self._view, at, last, sentence)
@@ -152,6 +158,7 @@ class PlaceFinder:
         return (
             text[0].isalpha()
             and len(text) > 1
+            and not text.isascii()
             and text not in self._lexicon.stops
             and text not in self._lexicon.roles.ends
             and text not in self._lexicon.people.usual
@@ -276,16 +283,31 @@ class PlaceFinder:
         return text in self._lexicon.people.not_given or text in self._lexicon.roles.ends
 
     def _role_behind(self, at: int, end: int) -> tuple[int, int] | None:
-        first = at
-        while first < end and (self._texts[first] in CLOSING or self._texts[first] in _BEFORE_ROLE):
-            first += 1
+        first = self._past_signs(self._past_gloss(self._past_signs(at, end), end), end)
+        opened = first + 1 < end and self._texts[first] in OPENING - {"("}
+        first += opened
         last = role_at(self._view, first, end, self._lexicon)
         if not last:
             return None
         head = self._lexicon.roles.heads.length(self._texts, first, end)
         alone = self._lexicon.roles.alone.length(self._texts, first, last) == last - first
         whole = last > first + head or alone or self._second_role(last, end) > last
-        return (first, last) if whole else None
+        closed = not opened or (last < end and self._texts[last] in CLOSING)
+        return (first, last) if whole and closed else None
+
+    def _past_signs(self, at: int, end: int) -> int:
+        """Return the index after the marks between a name and its office."""
+        while at < end and (self._texts[at] in CLOSING or self._texts[at] in _BEFORE_ROLE):
+            at += 1
+        return at
+
+    def _past_gloss(self, at: int, end: int) -> int:
+        """Return the index after a name in Latin letters in brackets; the index itself where none stands."""
+        last = at
+        while last < end and self._texts[last].isascii() and self._texts[last][0].isalpha():
+            last += 1
+        glossed = at < last < end and self._texts[at - 1] == "(" and self._texts[last] == ")"
+        return last + 1 if glossed else at
 
     def _place(self, name: NameAt | None, role: tuple[int, int] | None, sentence: Sentence) -> Place:
         view = self._view
