@@ -23,7 +23,6 @@ from workers.enrich.phrases import Phrases, spellings, words_in
 from workers.enrich.verbs import Verbs, load_verbs
 from workers.enrich.wordforms import Mood
 
-
 _PERSONS_ENDINGS = ("م", "ند", "ه")
 
 

@@ -181,9 +181,10 @@ def _closes(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
 
 def _may_be_name(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
     text = view.texts[at]
-    if not text[0].isalpha() or len(text) == 1 or text in lexicon.stops or text in lexicon.people.not_family:
+    if not text[0].isalpha() or text.isascii() or len(text) == 1:
         return False
-    if text.endswith(_ENDINGS_OF_NOUNS) and text not in lexicon.people.second:
+    noun = text.endswith(_ENDINGS_OF_NOUNS) and text not in lexicon.people.second
+    if noun or text in lexicon.stops or text in lexicon.people.not_family:
         return False
     if text in lexicon.people.usual and not (at + 1 < end and view.texts[at + 1] in lexicon.people.second):
         return False
