@@ -15,7 +15,7 @@ from workers.enrich.names import Names
 from workers.enrich.offices import Office, is_same, office_of
 from workers.enrich.person_place import Place
 from workers.enrich.person_places import PlaceFinder
-from workers.enrich.person_stance import speech_verb
+from workers.enrich.person_stance import is_object, speech_verb
 from workers.enrich.reading import Reading, Spot
 from workers.enrich.word_view import WordView, views
 
@@ -305,8 +305,9 @@ def _last_subject(person: _Somebody, near: range, view: WordView, lexicon: Actor
     first = max(person.last_subject or near.start, near.start)
     for at in reversed(view.passage.where(person.family)):
         index = bisect_right(view.passage.firsts, at) - 1
-        number = view.number * _SENTENCES + index
-        if first <= number < near.stop - 1 and speech_verb(view, at + 1, view.passage.sentences[index], lexicon):
+        number, sentence = view.number * _SENTENCES + index, view.passage.sentences[index]
+        speaks = first <= number < near.stop - 1 and speech_verb(view, at + 1, sentence, lexicon)
+        if speaks and not is_object(view, at, sentence, lexicon):
             return number
     return person.last_subject
 

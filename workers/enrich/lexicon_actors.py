@@ -23,7 +23,7 @@ from workers.enrich.phrases import Phrases, spellings, words_in
 from workers.enrich.verbs import Verbs, load_verbs
 from workers.enrich.wordforms import Mood
 
-_PERSONS_ENDINGS = ("م", "ند", "ه")
+_ENDINGS = ("م", "ند", "ه")
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,10 +318,9 @@ def _roles(words: RoleWords, verbs: Verbs) -> RoleLexicon:
 
 
 def _told(verbs: Verbs) -> frozenset[str]:
-    """Return the verb forms that tell what happened and are no nouns, as «ساخت» is: «داشتم», «خواسته»."""
-    return frozenset(
-        text for text, form in verbs.forms.items() if form.mood is Mood.FACT and text.endswith(_PERSONS_ENDINGS)
-    )
+    """Return the verb forms that are no nouns, as «ساخت» is: «داشتم», «خواسته», «بخواهم»."""
+    told = {Mood.FACT, Mood.SUBJUNCTIVE}
+    return frozenset(text for text, form in verbs.forms.items() if form.mood in told and text.endswith(_ENDINGS))
 
 
 def _people(words: PeopleWords, usual: UsualWords) -> PeopleLexicon:

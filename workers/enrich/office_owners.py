@@ -97,7 +97,7 @@ def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None
         return None
     if any(view.texts[at] in lexicon.roles.private_bodies for at in range(*role)):
         return None
-    return _owner(view, *role, lexicon)
+    return _of_known(view, *role, lexicon) or _owner(view, *role, lexicon)
 
 
 def _tells_country(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> bool:
@@ -114,6 +114,15 @@ def _known_country(view: WordView, name: NameAt, lexicon: ActorsLexicon) -> str 
     for first in range(name.first, name.last):
         if country := countries.get(tuple(view.texts[first : name.last])):
             return country
+    return None
+
+
+def _of_known(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str | None:
+    """Return the state for which a well-known name speaks that an office is of: «سخنگوی …»."""
+    for at in range(first + 1, last):
+        length = lexicon.people.known.length(view.texts, at, last)
+        if length and view.texts[at - 1] in lexicon.roles.of_somebody:
+            return lexicon.people.countries.get(tuple(view.texts[at : at + length]))
     return None
 
 

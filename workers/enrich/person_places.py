@@ -7,30 +7,26 @@ from collections.abc import Iterator
 
 from workers.enrich import office_owners as owners
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.office_holders import BEFORE_ROLE, Gap, bounds, holder_after, holder_before, is_open
 from workers.enrich.offices import offices_of
 from workers.enrich.person_place import Place
-from workers.enrich.person_stance import is_object, is_passing, is_subject, is_title, says, speech_verb
-from workers.enrich.persons_at import NameAt, name_at, past_namesake, quoted_name, role_at
+from workers.enrich.person_stance import is_object, is_passing, is_subject, is_title, speech_verb
+from workers.enrich.persons_at import NameAt, name_at, past_namesake, role_at
 from workers.enrich.reading import Sentence, folded
-from workers.enrich.unlisted_names import begins_elsewhere, comes_again, names_at_heads
+from workers.enrich.unlisted_names import comes_again, names_at_heads
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
-_SHORTEST = 2
-"""Letters of a lone word in front of «، صدراعظم …»: fewer are no name."""
-_HOLDER_WORDS = 3
-"""Of a name in front of «، معاون …», or behind an office with its country, that no list knows."""
 _GOING_ON = frozenset(map(folded, ("پایان", "ادامه", "همچنین", "خاتمه")))
 """Behind an office: it is the one who spoke before."""
-_PLURALS = ("\u200cها", "\u200cهای", "\u200cهایی", "\u200cترین")
 _MORE_WORDS = 2
 """Behind a name, before the comma of «…، معاون …»."""
 _NOT_ONE = frozenset(map(folded, ("یک", "این", "آن", "هر", "چند", "دو", "سه", "کدام", "هیچ", "چنین")))
-_ENDS_OF_NAMES = frozenset("،,:؛)(.-–")
 _OFFICIAL = folded("مقام")
 """«مقام یمنی» is anybody."""
 _TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
 """Callings that are titles before a name."""
-_BEFORE_ROLE = frozenset("،,(-–ـ")
+_CREDITS = frozenset(map(folded, ("مترجم", "ترجمه", "نویسنده", "نگارنده", "عکاس", "عکس", "تهیه", "تنظیم", "گزارش")))
+"""Before a colon and the name of whoever made the article."""
 
 
 class PlaceFinder:
@@ -68,7 +64,8 @@ class PlaceFinder:
         ):
             self._past = last
             return None
-        name = self._holder_after(at, last, sentence) or self._holder_before(at, last, sentence)
+        gap = Gap(at, last, max(sentence.first, self._past), sentence)
+        name = holder_after(self._view, gap, self._lexicon) or holder_before(self._view, gap, self._lexicon)
         alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
         predicate = name is None and owners.is_said_of(self._view, at, last, sentence)
         if name is None and (self._is_many(at, sentence) or (alone and not self._means_one(at, last, sentence))):
@@ -120,107 +117,6 @@ class PlaceFinder:
             return True
         return last > at + roles.heads.length(self._texts, at, last)
 
-    def _holder_after(self, at: int, last: int, sentence: Sentence) -> NameAt | None:
-        """Return the name behind an office: at once, in quotation marks, or behind a comma if it is plainly a name."""
-        end, texts = sentence.last, self._texts
-        if last >= end:
-            return None
-        if quoted := quoted_name(self._view, last, end, self._lexicon):
-            return quoted
-        comma = texts[last] in {"،", ","}
-        first = last + 1 if comma else last
-        if quoted := quoted_name(self._view, first, end, self._lexicon):
-            return None if comma and self._role_follows(quoted.last + 1, end) else quoted
-        if name := name_at(self._view, first, end, self._lexicon, beside=not comma):
-            # «وزیر کشور، علی لاریجانی دبیر شورا»: the name behind the comma has an office of its own.
-            return None if comma and self._role_follows(name.last, end) else name
-        return None if comma else self._open_holder(at, last, end)
-
-    def _role_follows(self, at: int, end: int) -> bool:
-        at += int(at < end and self._texts[at] in {"،", ",", "»", '"'})
-        return at < end and role_at(self._view, at, end, self._lexicon) > 0
-
-    def _open_holder(self, at: int, last: int, end: int) -> NameAt | None:
-        """Return a name that no list knows, behind an office that its country or body has ended."""
-        owner = self._view.inside.get(last - 1, last - 1)
-        if owner < at or owner not in self._view.names:
-            return None
-        stop = last
-        while stop < end and stop < last + _HOLDER_WORDS and self._is_open(stop, end):
-            stop += 1
-        if stop - last < 2 or stop >= end:  # noqa: PLR2004 - one unknown word is no name
-            return None
-        closes = self._texts[stop] in _ENDS_OF_NAMES or says(self._view, stop, end, self._lexicon)
-        return NameAt(last, stop, titled=False, known=False) if closes else None
-
-    def _is_open(self, at: int, end: int) -> bool:
-        text = self._texts[at]
-        return (
-            text[0].isalpha()
-            and len(text) > 1
-            and not text.isascii()
-            and text not in self._lexicon.stops
-            and text not in self._lexicon.roles.ends
-            and text not in self._lexicon.people.usual
-            and text not in self._lexicon.people.not_people
-            and not text.endswith(_PLURALS)
-            and text not in self._lexicon.speech.announcing.firsts
-            and at not in self._view.names
-            and at not in self._view.inside
-            and not self._lexicon.roles.heads.length(self._texts, at, end)
-            and not says(self._view, at, end, self._lexicon)
-        )
-
-    def _holder_before(self, at: int, last_of_role: int, sentence: Sentence) -> NameAt | None:
-        """Return the name in front of «، معاون …», or in quotation marks before an office, that no list knows."""
-        if (
-            at > sentence.first
-            and self._texts[at - 1] in CLOSING
-            and (
-                quoted := self._quoted_before(
-                    at - 1, sentence, 1 if owners.is_of_somewhere(self._view, at, last_of_role) else 2
-                )
-            )
-        ):
-            return quoted
-        comma = self._texts[at - 1] in _BEFORE_ROLE - {"("}
-        if at - 1 - comma < max(sentence.first, self._past) or at < 1:
-            return None
-        if not comma and last_of_role == at + self._lexicon.roles.heads.length(self._texts, at, last_of_role):
-            return None  # «پدافند هوایی فعال شد»
-        last = at - 1 if comma else at
-        while last > sentence.first and self._texts[last - 1] in CLOSING:
-            last -= 1
-        first = last
-        while first > max(sentence.first, self._past) and last - first < _HOLDER_WORDS and self._is_open(first - 1, at):
-            first -= 1
-        opened = first in (sentence.first, self._past) or self._bounds(first - 1)
-        opened = opened and (first == last or self._texts[first] not in self._lexicon.people.not_given)
-        begins = first == sentence.first or self._texts[first - 1] in {"،", ",", ":", "«", '"'}
-        titled = self._texts[last - 1] in self._lexicon.people.titles.firsts
-        if last - first > _HOLDER_WORDS or not opened or titled:
-            return None
-        if not (comma or begins) and not owners.is_of_somewhere(self._view, at, last_of_role):
-            return None
-        head = comma and (
-            first == sentence.first or self._lexicon.speech.announcing.length(self._texts, first - 1, first)
-        )
-        several = last - first > 1 or (
-            (head or begins_elsewhere(self._view, first)) and len(self._texts[first]) > _SHORTEST
-        )
-        return NameAt(first, last, titled=False, known=False) if several and last > first else None
-
-    def _quoted_before(self, closing: int, sentence: Sentence, fewest: int) -> NameAt | None:
-        """Return the name of so many words in the quotation marks that close at an index."""
-        for opening in range(closing - 1, max(sentence.first, self._past, closing - 6) - 1, -1):
-            if self._texts[opening] in OPENING:
-                return quoted_name(self._view, opening, closing + 1, self._lexicon, fewest)
-        return None
-
-    def _bounds(self, at: int) -> bool:
-        text = self._texts[at]
-        return self._view.is_mark(at) or text in self._lexicon.stops or text in self._lexicon.people.usual
-
     def _name_first(self, at: int, sentence: Sentence, head: NameAt | None) -> Place | None:
         """Return the name that begins here, with the office behind it; one that speaks, where no list knows it."""
         past = past_namesake(self._view, at, sentence.last, self._lexicon)
@@ -247,16 +143,16 @@ class PlaceFinder:
     def _with_given(self, name: NameAt, sentence: Sentence) -> NameAt:
         """Return a well-known family name with a given name in front of it that no list knows."""
         first = name.first - 1
-        lone = (
-            name.known and name.last - name.first == 1 and first >= sentence.first and self._is_open(first, name.first)
-        )
-        bounded = lone and (first == sentence.first or self._bounds(first - 1))
+        if not name.known or name.last - name.first > 1 or first < sentence.first:
+            return name
+        lone = is_open(self._view, first, name.first, self._lexicon)
+        bounded = lone and (first == sentence.first or bounds(self._view, first - 1, self._lexicon))
         return name._replace(first=first) if bounded and not is_title(self._texts[first], self._lexicon) else name
 
     def _extended(self, name: NameAt, end: int) -> NameAt:
         """Return the name with the words up to the comma before its office: names of more words than the rules know."""
         last = name.last
-        while last < min(end, name.last + _MORE_WORDS) and self._is_open(last, end):
+        while last < min(end, name.last + _MORE_WORDS) and is_open(self._view, last, end, self._lexicon):
             last += 1
         closed = name.last < last < end and self._texts[last] in {"،", ",", "»"}
         return name._replace(last=last) if closed and self._role_behind(last, end) else name
@@ -265,6 +161,9 @@ class PlaceFinder:
         """Tell the reporter of «گروه اجتماعی - نام:», or whose name is a line of the text."""
         alone = name.first == sentence.first and name.last == sentence.last
         if alone and self._view.passage.name == "text" and not name.titled:
+            return True
+        credited = self._texts[max(name.first - 2, 0)] in _CREDITS and self._texts[name.first - 1] == ":"
+        if credited and name.last == sentence.last:
             return True
         dashed = name.first > sentence.first and self._texts[name.first - 1] in {"-", "–", "ـ"}
         return dashed and name.last < sentence.last and self._texts[name.last] == ":"
@@ -297,7 +196,7 @@ class PlaceFinder:
 
     def _past_signs(self, at: int, end: int) -> int:
         """Return the index after the marks between a name and its office."""
-        while at < end and (self._texts[at] in CLOSING or self._texts[at] in _BEFORE_ROLE):
+        while at < end and (self._texts[at] in CLOSING or self._texts[at] in BEFORE_ROLE):
             at += 1
         return at
 

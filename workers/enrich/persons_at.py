@@ -62,6 +62,9 @@ _ENDS_OF_BODIES = frozenset(
 _AFFAIRS = folded("امور")
 """«نماینده … در امور حج»."""
 _DEPUTY = folded("نماینده")
+_RANK = folded("مقام")
+"""«مقام سوم» is a place among competitors."""
+_ORDINALS = frozenset(map(folded, ("اول", "دوم", "سوم", "چهارم", "پنجم", "نخست", "قهرمانی", "نایب‌قهرمانی", "برتر")))
 _PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره", "سنا")))
 _ZWNJ = "\u200c"
 _NAME_QUOTES = frozenset("«\"“'")
@@ -190,10 +193,9 @@ def _may_be_name(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> b
         return False
     if lexicon.roles.heads.length(view.texts, at, end) or text.startswith(f"می{_ZWNJ}"):
         return False
-    if lexicon.speech.nouns.length(view.texts, at, end) and at + 1 < end:
-        noun = lexicon.speech.nouns.length(view.texts, at, end)
-        if lexicon.speech.light_verbs.length(view.texts, at + noun, end):
-            return False
+    said = lexicon.speech.nouns.length(view.texts, at, end)
+    if said and lexicon.speech.light_verbs.length(view.texts, at + said, end):
+        return False
     return not (at in view.names and view.names[at][0].of(*_BODIES, EntryKind.OUTLET))
 
 
@@ -201,7 +203,7 @@ def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     """Return the index after the office that begins at an index, with its body and country; 0 if none does."""
     roles, texts = lexicon.roles, view.texts
     head = roles.heads.length(texts, at, end)
-    if not head:
+    if not head or (texts[at] == _RANK and at + 1 < end and texts[at + 1] in _ORDINALS):
         return 0
     posted = roles.posted.length(texts, at, end) > 0
     limit = min(end, at + _ROLE_WORDS)
@@ -255,7 +257,7 @@ def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: 
     if at in view.names:
         return at if in_country and not view.names[at][0].of(*_BODIES) else view.names[at][1]
     if text in _GOING_OVER:
-        return _past_joint(view, at, end, lexicon, in_country=in_country)
+        return _past_joint(view, at, end, lexicon)
     ends = (in_country and text != "کشور") or _ends_role(view, at, end, lexicon)
     return at if ends else at + 1
 
@@ -272,20 +274,23 @@ def _past_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, po
     return at + 2 if posted and not place and following in _PARLIAMENTS else at
 
 
-def _past_joint(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, in_country: bool) -> int:
+def _past_joint(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     """Return the index after «این», «و» or a preposition and what it joins; that of the word where an office ends."""
-    if in_country and _is_shared(view, at):
+    if _is_shared(view, at):
         return view.names[at + 1][1]
     return at + 2 if at + 1 < end and _goes_over(view, at, end, lexicon) else at
 
 
 def _is_shared(view: WordView, at: int) -> bool:
-    """Tell the «و» between the two states of «گروه دوستی پارلمانی ایران و …»."""
-    second = view.names.get(at + 1)
-    if view.texts[at] != "و" or second is None or second[0].of(EntryKind.COUNTRY) is None:
-        return False
+    """Tell the «و» between the two states of «گروه دوستی پارلمانی ایران و …», and the two towns of a deputy."""
     first = view.inside.get(at - 1, at - 1)
-    return not _SHARED.isdisjoint(view.texts[max(first - _SHARED_WORDS, 0) : first])
+    one, other = view.names.get(first), view.names.get(at + 1)
+    if view.texts[at] != "و" or one is None or other is None:
+        return False
+    if one[0].of(EntryKind.CITY) and other[0].of(EntryKind.CITY):
+        return view.texts[first - 1] == _DEPUTY
+    states = one[0].of(EntryKind.COUNTRY) and other[0].of(EntryKind.COUNTRY)
+    return bool(states) and not _SHARED.isdisjoint(view.texts[max(first - _SHARED_WORDS, 0) : first])
 
 
 def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
