@@ -7,12 +7,12 @@ text shows to be one person is one person.
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from workers.enrich.found import FoundPerson
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
 from workers.enrich.offices import Office, is_same, office_of
+from workers.enrich.person_names import FEWEST_FAMILY_LETTERS, family_forms, is_name_of
 from workers.enrich.person_place import Place
 from workers.enrich.person_places import PlaceFinder
 from workers.enrich.person_stance import is_object, speech_verb
@@ -27,11 +27,8 @@ _FEWEST_OF_LIST = 6
 """Names without an office in one sentence."""
 _SENTENCES = 10_000
 """More than a passage has: the numbers of sentences of two passages stay apart."""
-_FEWEST_FAMILY_LETTERS = 3
-_FEWEST_WITH_ARTICLE = 4
 _OWN = "IR"
 """The state of the press that is read: its titles («سردار») tell it too."""
-_ARTICLE, _SAYYID, _ZWNJ = "ال", "سید", "\u200c"
 _FEWEST_WORDS = 2
 
 
@@ -177,7 +174,7 @@ def _say_of(people: list[_Somebody], place: Place, sentence: int) -> None:
 
 def _by_name(people: list[_Somebody], place: Place, lexicon: ActorsLexicon) -> _Somebody | None:
     for each in people:
-        if each.words and _is_name_of(place.words, each.words) and not _is_namesake(each, place, lexicon):
+        if each.words and is_name_of(place.words, each.words) and not _is_namesake(each, place, lexicon):
             return each
     return next((each for each in people if place.role and not each.words and _is_office_of(place, each)), None)
 
@@ -235,24 +232,6 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
     if place.is_subject:
         person.subject = sentence if person.subject is None else person.subject
         person.last_subject = sentence
-
-
-def _is_name_of(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Tell whether one of two names is the end of the other, or both begin and end alike."""
-    short, long = sorted((_bare(words), _bare(others)), key=len)
-    if long[-len(short) :] == short:
-        return True
-    return len(short) > 1 and short[-1] == long[-1] and short[0] in long
-
-
-@lru_cache(maxsize=1_024)
-def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a name without the Arabic article and «سید», which writers leave out."""
-    bare = tuple(word.removeprefix(_ARTICLE) if len(word) > _FEWEST_WITH_ARTICLE else word for word in words)
-    if len(bare) < _FEWEST_WORDS:
-        return bare
-    first = bare[0].removeprefix(_SAYYID)
-    return (first, *bare[1:]) if first else bare[1:]
 
 
 def _is_office_of(place: "Place | _Somebody", person: _Somebody) -> bool:
@@ -355,21 +334,14 @@ def _begins(words: tuple[str, ...], beginning: tuple[str, ...]) -> bool:
     return words[: len(beginning)] == beginning
 
 
-def _forms(family: str) -> tuple[str, ...]:
-    """Return the ways in which a family name is written when it stands alone."""
-    plain = family.replace(_ZWNJ, "")
-    bare = family.removeprefix(_ARTICLE)
-    return (family, plain, bare) if len(bare) > _FEWEST_FAMILY_LETTERS else (family, plain)
-
-
 def _add_short_forms(people: list[_Somebody], view: WordView, lexicon: ActorsLexicon) -> None:
     """Add the places where the family name stands alone."""
     families = {
         form: person
         for person in reversed(people)
         if len(person.words) > 1
-        for form in _forms(person.family)
-        if len(form) >= _FEWEST_FAMILY_LETTERS and form not in lexicon.people.common
+        for form in family_forms(person.family)
+        if len(form) >= FEWEST_FAMILY_LETTERS and form not in lexicon.people.common
     }
     alone = [at for at, text in enumerate(view.texts) if text in families] if families else []
     if not alone:

@@ -13,8 +13,9 @@ from workers.enrich.reading import Sentence
 from workers.enrich.unlisted_names import begins_elsewhere, speaks_alone
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
-BEFORE_ROLE = frozenset("،,(-–ـ")
+BEFORE_ROLE = frozenset("،,؛(-–ـ")
 """Marks between a name and its office."""
+_DASHES = frozenset("-–ـ")
 _COMMAS = frozenset("،,")
 _SHORTEST = 2
 """Letters of a lone word in front of «، صدراعظم …»: fewer are no name."""
@@ -142,7 +143,8 @@ def _is_told(view: WordView, first: int, last: int, gap: Gap, lexicon: ActorsLex
     if not (comma or begins or owners.is_of_somewhere(view, gap.first, gap.last)):
         return speaks_alone(view, first, lexicon)
     marked = comma and last < gap.first - 1 and view.texts[first - 1] in OPENING
-    return marked or _leads(view, first, gap, lexicon, comma=comma) or begins_elsewhere(view, first)
+    dashed = view.texts[gap.first - 1] in _DASHES and owners.is_of_somewhere(view, gap.first, gap.last)
+    return marked or dashed or _leads(view, first, gap, lexicon, comma=comma) or begins_elsewhere(view, first)
 
 
 def _leads(view: WordView, first: int, gap: Gap, lexicon: ActorsLexicon, *, comma: bool) -> bool:

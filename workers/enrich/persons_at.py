@@ -62,6 +62,9 @@ _ENDS_OF_BODIES = frozenset(
 _AFFAIRS = folded("امور")
 """«نماینده … در امور حج»."""
 _DEPUTY = folded("نماینده")
+_ACTING = folded("عامل")
+_BOARDS = frozenset(map(folded, ("هیئت", "هیات", "هیأت")))
+"""«هیئت عامل» is a board."""
 _RANK = folded("مقام")
 """«مقام سوم» is a place among competitors."""
 _ORDINALS = frozenset(map(folded, ("اول", "دوم", "سوم", "چهارم", "پنجم", "نخست", "قهرمانی", "نایب‌قهرمانی", "برتر")))
@@ -306,6 +309,8 @@ def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
 def _ends_role(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
     """Tell whether a word that no gazetteer knows is no part of an office any more."""
     text = view.texts[at]
+    if text == _ACTING and view.texts[at - 1] in _BOARDS:
+        return False
     if text in lexicon.stops or text in lexicon.roles.ends or text.startswith((f"می{_ZWNJ}", f"نمی{_ZWNJ}")):
         return True
     if holder_acts(view, at, end, lexicon):
