@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from workers.enrich.found import FoundPerson
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
-from workers.enrich.offices import Office, is_same, office_of
+from workers.enrich.offices import Office, is_highest, is_same, office_of
 from workers.enrich.person_names import FEWEST_FAMILY_LETTERS, family_forms, is_name_of
 from workers.enrich.person_place import Place
 from workers.enrich.person_places import PlaceFinder
@@ -21,6 +21,7 @@ from workers.enrich.word_view import WordView, views
 
 _NEAR_SENTENCES = 5
 """An agency's lead gives the office, one of the next sentences the name."""
+_FIRST_SENTENCES = 2
 _SPOKE_SENTENCES = 15
 """Through which one speaker goes on, as «وی» most of the time."""
 _FEWEST_OF_LIST = 6
@@ -240,6 +241,8 @@ def _is_office_of(place: "Place | _Somebody", person: _Somebody) -> bool:
         return False
     if place.post is not None and place.post == person.post:
         return True
+    if place.country and place.country == person.country and is_highest(place.offices, person.offices):
+        return True
     return any(is_same(one, other) for one in place.offices for other in person.offices)
 
 
@@ -253,13 +256,24 @@ def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody 
     halves = [
         each
         for each in people
-        if each.subject is not None
-        and each.certain
+        if each.certain
         and (each.role is None if place.role else each.name is None)
         and (_may_hold(each.country, place.country) if place.role else _may_hold(place.country, each.country))
-        and (sentence - each.subject <= _NEAR_SENTENCES or each.subject % _SENTENCES == 0)
     ]
-    return halves[0] if len(halves) == 1 and halves[0].subject != sentence else None
+    leading = [each for each in halves if each.subject is not None and _is_lead(each.subject, sentence)]
+    leading = leading or [each for each in halves if _reacts(each, sentence)]
+    return leading[0] if len(leading) == 1 and leading[0].subject != sentence else None
+
+
+def _reacts(person: _Somebody, sentence: int) -> bool:
+    """Tell whom a title names by an office as doing something, and the text's first sentences by name."""
+    in_title = person.name is None and person.acts and person.sentence < _SENTENCES
+    return in_title and _SENTENCES <= sentence < _SENTENCES + _FIRST_SENTENCES
+
+
+def _is_lead(first: int, sentence: int) -> bool:
+    """Tell whether the first sentence that somebody begins is near, or begins a passage."""
+    return sentence - first <= _NEAR_SENTENCES or first % _SENTENCES == 0
 
 
 def _may_hold(bearer: str | None, office: str | None) -> bool:

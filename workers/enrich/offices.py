@@ -62,11 +62,14 @@ THIS_COUNTRY = frozenset({("این", folded("کشور")), (folded("آن"), folde
 """The state that was named before."""
 THIS = frozenset(this for this, _ in THIS_COUNTRY)
 _THIS_WORDS = 2
+_HIGHEST_WORDS = 2
 _HEAD = folded("رئیس")
 _REPUBLIC = tuple(map(folded, ("جمهور", "اسلامی", "ایران")))
 _ENDING = "ی"
 _SHORTEST = 3
 _AND = "و"
+_HIGHEST = frozenset({(folded("وزیر"),), (folded("رئیس"), folded("جمهور")), (folded("نخست"), folded("وزیر"))})
+"""How an office begins of which a state has one."""
 
 
 def office_of(words: Sequence[str]) -> Office:
@@ -112,3 +115,10 @@ def is_same(one: Office, other: Office) -> bool:
     rest = iter(long)
     inside = short[0] == long[0] and len(short) > 1 and all(word in rest for word in short)
     return inside and (short[-1] == long[-1] or _AND in long)
+
+
+def is_highest(ones: tuple[Office, ...], others: tuple[Office, ...]) -> bool:
+    """Tell whether both name an office that a state has once, whatever else they say: «وزیر خارجه … کهنسال»."""
+    heads = {one[:_HIGHEST_WORDS] for one in ones if one[:1] in _HIGHEST or one[:_HIGHEST_WORDS] in _HIGHEST}
+    former = {bool(_FORMER & {*one}) for one in (*ones, *others)}
+    return len(former) == 1 and any(other[:_HIGHEST_WORDS] in heads for other in others)

@@ -65,6 +65,7 @@ _DEPUTY = folded("نماینده")
 _ACTING = folded("عامل")
 _BOARDS = frozenset(map(folded, ("هیئت", "هیات", "هیأت")))
 """«هیئت عامل» is a board."""
+_SAYYID, _SAYYID_WORDS = folded("سید"), 2
 _RANK = folded("مقام")
 """«مقام سوم» is a place among competitors."""
 _ORDINALS = frozenset(map(folded, ("اول", "دوم", "سوم", "چهارم", "پنجم", "نخست", "قهرمانی", "نایب‌قهرمانی", "برتر")))
@@ -122,6 +123,8 @@ def name_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, beside
     last = _family(view, first + given, end, lexicon) if given or titled else first
     if given and last == first + given:
         last = last if given > 1 or titled else first
+    if given == 1 and view.texts[first] == _SAYYID and last == first + _SAYYID_WORDS:
+        last += int(_is_family_of(view, last, end, lexicon))
     last = max(last, first + known)
     return NameAt(first, last, titled, bool(known)) if last > first else None
 
@@ -169,6 +172,13 @@ def _family(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
         if texts[last - 1] in people.links and last < end and _may_be_name(view, last, end, lexicon):
             last += 1
     return last
+
+
+def _is_family_of(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
+    """Tell the family name behind «سید» and a given name that no list knows."""
+    if at >= end or view.texts[at] in lexicon.roles.finite or view.texts[at] in lexicon.roles.ends:
+        return False
+    return at not in view.names and at not in view.inside and _may_be_name(view, at, end, lexicon)
 
 
 def _goes_on(text: str, lexicon: ActorsLexicon) -> bool:
