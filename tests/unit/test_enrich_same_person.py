@@ -86,3 +86,51 @@ def test_who_speaks_for_a_well_known_name_speaks_for_its_state() -> None:
 
 def test_who_made_the_article_is_none_of_it() -> None:
     assert people("مترجم: حسن کریمی\nباران می‌آید.") == []
+
+
+def test_an_office_that_a_state_has_once_is_one_whatever_else_is_said_of_it() -> None:
+    text = "آرتین والاس، وزیر خارجه سوئد آمد. مردم گفتند وزیر خارجه پرکار سوئد رفته است."
+
+    assert [name for name, _ in people(text)] == ["آرتین والاس"]
+
+
+def test_whom_a_title_names_by_an_office_is_who_the_text_begins_with() -> None:
+    found = people("به گزارش ایسنا، حسن کریمی گفت راه باز است.", "واکنش سخنگوی وزارت نیرو به باران")
+
+    assert found == [("حسن کریمی", "سخنگوی وزارت نیرو")]
+
+
+def test_a_lead_may_leave_out_the_country_that_the_next_sentence_tells() -> None:
+    text = "معاون وزیر نیرو گفت باران می‌آید. حسن کریمی معاون وزیر نیرو سوئد افزود برف می‌آید."
+
+    assert people(text) == [("حسن کریمی", "معاون وزیر نیرو سوئد")]
+
+
+def test_the_ministers_of_two_states_are_two_though_one_is_named_without_his() -> None:
+    text = "وزیر خارجه گفت باران می‌آید. حسن کریمی وزیر خارجه سوئد افزود برف می‌آید."
+
+    assert len(people(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("مردم از زیبانکو- سخنگوی بانک سوئد شنیدند که راه باز است.", ("زیبانکو", "سخنگوی بانک سوئد")),
+        ("حسن کریمی؛ رئیس بانک سوئد گفت باران می‌آید.", ("حسن کریمی", "رئیس بانک سوئد")),
+        ("حسن کریمی رئیس هیئت عامل بانک گفت باران می‌آید.", ("حسن کریمی", "رئیس هیئت عامل بانک")),
+        ("دکتر سید زیبانو کریمان آمد.", ("سید زیبانو کریمان", None)),
+        ("جلال زیبانکو گفت باران می‌آید.", ("جلال زیبانکو", None)),
+    ],
+)
+def test_dashes_semicolons_boards_and_rare_names(text: str, expected: tuple[str | None, str | None]) -> None:
+    assert people(text)[0] == expected
+
+
+@pytest.mark.parametrize("again", ["زیبانکو افزود برف می‌آید.", "زیبانکو در ادامه گفت برف می‌آید."])
+def test_one_word_that_speaks_again_is_a_name(again: str) -> None:
+    assert people(f"زیبانکو گفت باران می‌آید. {again}") == [("زیبانکو", None)]
+
+
+def test_what_writes_is_a_paper_and_one_unknown_word_that_speaks_once_is_nobody() -> None:
+    assert people("زیبانکو نوشت باران می‌آید. زیبانکو می‌نویسد برف می‌آید.") == []
+    assert people("زیبانکو گفت باران می‌آید.") == []

@@ -47,6 +47,8 @@ class _Somebody:
     organisation: Spot | None
     organisation_id: str | None
     country: str | None
+    told: bool
+    """The country stands in the office."""
     family: str
     """The last word of the name as it is written."""
     certain: bool
@@ -117,7 +119,7 @@ def _gather(people: list[_Somebody], place: Place, sentence: int, view: WordView
     if place.is_predicate:
         _say_of(people, place, sentence)
         return
-    same = _by_name(people, place, lexicon) if place.name else _by_office(people, place)
+    same = _by_name(people, place, sentence, lexicon) if place.name else _by_office(people, place)
     if place.continues and place.is_subject and place.certain and (same is None or _is_nobody_yet(same)):
         same = _taken_over(people, same, _who_goes_on(people, place, sentence, view, lexicon))
     if same is None and place.is_subject and place.certain:
@@ -135,6 +137,7 @@ def _gather(people: list[_Somebody], place: Place, sentence: int, view: WordView
                 place.organisation,
                 place.organisation_id,
                 place.country,
+                place.is_told,
                 place.family,
                 place.certain,
                 sentence,
@@ -173,11 +176,24 @@ def _say_of(people: list[_Somebody], place: Place, sentence: int) -> None:
         _join(bearer, place, sentence)
 
 
-def _by_name(people: list[_Somebody], place: Place, lexicon: ActorsLexicon) -> _Somebody | None:
+def _by_name(people: list[_Somebody], place: Place, sentence: int, lexicon: ActorsLexicon) -> _Somebody | None:
     for each in people:
         if each.words and is_name_of(place.words, each.words) and not _is_namesake(each, place, lexicon):
             return each
-    return next((each for each in people if place.role and not each.words and _is_office_of(place, each)), None)
+    bearers = [each for each in people if not each.words] if place.role else []
+    same = next((each for each in bearers if _is_office_of(place, each)), None)
+    return same or next((each for each in bearers if _is_in_full(place, each, sentence, lexicon)), None)
+
+
+def _is_in_full(place: Place, person: _Somebody, sentence: int, lexicon: ActorsLexicon) -> bool:
+    """Tell whose office a lead says without its country, where one of the next sentences begins with both."""
+    if person.told or not place.is_told or not place.is_subject or person.subject is None:
+        return False
+    if sentence - person.subject > _FIRST_SENTENCES or lexicon.roles.alone.length(
+        person.role_words, 0, len(person.role_words)
+    ):
+        return False
+    return _are_same(place, person)
 
 
 def _is_namesake(person: _Somebody, place: Place, lexicon: ActorsLexicon) -> bool:
@@ -218,13 +234,15 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
     if place.role:
         of_title = person.role is not None and person.role.passage == 0
         fuller = (place.name is not None or of_title) and len(place.role_words) > len(person.role_words)
-        if person.role is None or (fuller and _is_office_of(place, person)):
+        same = _is_office_of(place, person) or (place.is_told and not person.told and _are_same(place, person))
+        if person.role is None or (fuller and same):
             if person.role:
                 person.mentions.append(person.role)
             person.role, person.role_words = place.role, place.role_words
             person.offices, person.post = place.offices, place.post
             person.organisation, person.organisation_id = place.organisation, place.organisation_id
             person.country = place.country or person.country
+            person.told = place.is_told
         else:
             person.mentions.append(place.role)
     person.country = person.country or place.country
@@ -243,6 +261,11 @@ def _is_office_of(place: "Place | _Somebody", person: _Somebody) -> bool:
         return True
     if place.country and place.country == person.country and is_highest(place.offices, person.offices):
         return True
+    return _are_same(place, person)
+
+
+def _are_same(place: "Place | _Somebody", person: _Somebody) -> bool:
+    """Tell whether one of the offices is one of the person's, whatever their states."""
     return any(is_same(one, other) for one in place.offices for other in person.offices)
 
 

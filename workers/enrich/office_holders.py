@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from workers.enrich import office_owners as owners
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.names_at import NameAt, name_at, quoted_name
 from workers.enrich.person_stance import says, speech_verb
-from workers.enrich.persons_at import NameAt, name_at, quoted_name, role_at
+from workers.enrich.persons_at import role_at
 from workers.enrich.reading import Sentence
 from workers.enrich.unlisted_names import begins_elsewhere, speaks_alone
 from workers.enrich.word_view import CLOSING, OPENING, WordView

@@ -26,6 +26,8 @@ class Place(NamedTuple):
     organisation: Spot | None = None
     organisation_id: str | None = None
     country: str | None = None
+    is_told: bool = False
+    """The country stands in the office."""
     certain: bool = False
     """A given name, title or office shows that it is a person, or everybody knows the name."""
     is_subject: bool = False

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from workers.enrich import office_owners as owners
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.names_at import NameAt, name_at, past_namesake
 from workers.enrich.office_holders import BEFORE_ROLE, Gap, bounds, holder_after, holder_before, is_open
 from workers.enrich.offices import offices_of
 from workers.enrich.person_place import Place
 from workers.enrich.person_stance import is_object, is_passing, is_subject, is_title, speech_verb
-from workers.enrich.persons_at import NameAt, name_at, past_namesake, role_at
+from workers.enrich.persons_at import role_at
 from workers.enrich.reading import Sentence, folded
 from workers.enrich.unlisted_names import comes_again, names_at_heads
 from workers.enrich.word_view import CLOSING, OPENING, WordView
@@ -227,6 +228,7 @@ class PlaceFinder:
             organisation=organisation,
             organisation_id=organisation_id,
             country=owners.country_of(view, name, role, self._lexicon),
+            is_told=role is not None and owners.tells_country(view, *role, self._lexicon),
             certain=certain,
             is_subject=is_subject(view, first, sentence, self._lexicon),
             is_object=is_object(view, first, sentence, self._lexicon),

@@ -3,6 +3,7 @@
 Knows nothing of who is meant.
 """
 
+from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.reading import Sentence, folded
 from workers.enrich.word_view import CLOSING, OPENING, WordView
@@ -119,6 +120,9 @@ def is_subject(view: WordView, first: int, sentence: Sentence, lexicon: ActorsLe
         return True
     if texts[at - 1] in {":", "|", "/"}:
         return True
+    outlet = view.inside.get(at - 1, at - 1)
+    if outlet in view.names and view.names[outlet][0].of(EntryKind.OUTLET):
+        return lexicon.sources.reported_by.length_before(texts, sentence.first, outlet) > 0
     if texts[at - 1] not in {"،", ",", "«"}:
         return False
     head = view.past_marks(sentence.first, sentence.last)

@@ -6,7 +6,7 @@ Knows nothing of offices, nor of which names mean the same person.
 from collections.abc import Iterator
 
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.persons_at import NameAt
+from workers.enrich.names_at import NameAt
 from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
@@ -73,7 +73,7 @@ def _name_at_head(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> 
             if _is_rare(view, at, lexicon) and speaks_alone(view, at, lexicon):
                 return NameAt(at, last, titled=False, known=True)
             continue
-        given = lexicon.people.given.length(view.texts, at, last) == length - 1 and _is_rare(view, last - 1, lexicon)
+        given = lexicon.people.given.length(view.texts, at, last) > 0 and _is_rare(view, last - 1, lexicon)
         if given or _is_interview(view, last, end, lexicon) or speaks_alone(view, last - 1, lexicon):
             return NameAt(at, last, titled=False, known=False)
     return None
