@@ -12,7 +12,7 @@ from functools import lru_cache
 from workers.enrich.found import FoundPerson
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
-from workers.enrich.offices import Office, is_same, office_of
+from workers.enrich.offices import Office, fullness, is_same, office_of, points_back
 from workers.enrich.person_place import Place
 from workers.enrich.person_places import PlaceFinder
 from workers.enrich.reading import Reading, Spot
@@ -199,7 +199,8 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
             person.mentions.append(place.name)
     if place.role:
         of_title = person.role is not None and person.role.passage == 0
-        fuller = (place.name is not None or of_title) and len(place.role_words) > len(person.role_words)
+        short = of_title or points_back(person.role_words)
+        fuller = (place.name is not None or short) and fullness(place.role_words) > fullness(person.role_words)
         if person.role is None or (fuller and _is_office_of(place, person)):
             if person.role:
                 person.mentions.append(person.role)

@@ -5,6 +5,7 @@ Knows nothing of who holds it.
 
 from workers.enrich.gazetteer_entries import Airport, City, EntryKind, Province
 from workers.enrich.lexicon_actors import ActorsLexicon
+from workers.enrich.names import Name
 from workers.enrich.persons_at import NameAt
 from workers.enrich.reading import Sentence, Spot, folded
 from workers.enrich.word_view import WordView
@@ -13,6 +14,14 @@ _ORGANISATIONS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, Ent
 _AGAINST = "ضد"
 _AS = frozenset(map(folded, ("عنوان", "به‌عنوان", "بعنوان", "سمت", "پست")))
 _BEING = frozenset({"است", "بود", "بوده", "نیست", "نبود", "شد", "شده", "بوده‌است", "شده‌است"})
+_STATES = frozenset(map(folded, ("کشور", "رژیم", "دولت", "پارلمان")))
+"""After «این»: the state that was named before."""
+_CENTRAL = folded("مرکزی")
+"""«بانک مرکزی» is a state's."""
+_WHERE = frozenset({"در", "نزد"})
+_LEADER = "رهبر"
+"""Of parties and movements anywhere."""
+_OF_IRAN = frozenset(map(folded, ("انقلاب", "معظم", "عالی", "شهید")))
 _BACK_WORDS = 40
 """From «این کشور» to the country."""
 _CLERGY = ("حجت", "ایت", "سردار", "سرتیپ", "دریادار", "دریابان", "امیر", "سرلشکر", "سرلشگر")
@@ -27,6 +36,8 @@ def body_in(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> tu
             name, after = view.names[at]
             if body := name.of(*_ORGANISATIONS):
                 return view.spot(at, min(after, last)), body.id
+        if view.texts[at - 1] == "این":
+            return None, None
         if at > first and view.texts[at] in roles.bodies and view.texts[at] not in roles.not_organisations:
             return view.spot(at, last), None
     return None, None
@@ -94,7 +105,8 @@ def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None
         return "IR" if titled else None
     if lexicon.roles.private.length(view.texts, *role):
         return None
-    if any(view.texts[at] in lexicon.roles.private_bodies for at in range(*role)):
+    private = (at for at in range(*role) if view.texts[at] in lexicon.roles.private_bodies)
+    if any(view.texts[at + 1 : at + 2] != [_CENTRAL] for at in private):
         return None
     return _owner(view, *role, lexicon)
 
@@ -128,24 +140,37 @@ def _named_before(view: WordView, at: int) -> str | None:
 def _owner(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str | None:
     place: str | None = None
     roles = lexicon.roles
-    advises = roles.shared.length(view.texts, first, last) and view.texts[first] in roles.of_somebody
     for at in range(first, last):
-        if view.texts[at] in roles.own_country:
+        text = view.texts[at]
+        if text in roles.own_country:
             return "IR"
-        if view.texts[at] == "این" or (view.texts[at] == "در" and place is None and at > first + 1):
-            return _named_before(view, first) if view.texts[at] == "این" else "IR"
+        if text == "این":
+            return _named_before(view, first) if view.texts[at + 1] in _STATES else None
+        if text in _WHERE and at > first + 1:
+            return place or "IR"
         if at not in view.names:
             continue
         name = view.names[at][0]
         if country := name.of(EntryKind.COUNTRY):
             return country.id
-        body = name.of(EntryKind.BODY, EntryKind.OFFICE)
-        if body and body.country:
-            return body.country
         if name.of(EntryKind.INTERNATIONAL, EntryKind.AIRLINE):
-            return None
-        where = name.of(EntryKind.CITY, EntryKind.PROVINCE, EntryKind.AIRPORT)
-        if where and isinstance(where.entry, City | Province | Airport):
-            place = place or where.entry.country
-    foreign = roles.foreign.length(view.texts, first, last)
-    return place or (None if advises or foreign else "IR")
+            return place
+        place = place or _home_of(name)
+    return place or _of_no_state(view, first, last, lexicon)
+
+
+def _home_of(name: Name) -> str | None:
+    """Return the country of a body or a place, which a state that is named behind it corrects."""
+    body = name.of(EntryKind.BODY, EntryKind.OFFICE)
+    if body and body.country:
+        return body.country
+    where = name.of(EntryKind.CITY, EntryKind.PROVINCE, EntryKind.AIRPORT)
+    return where.entry.country if where and isinstance(where.entry, City | Province | Airport) else None
+
+
+def _of_no_state(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str | None:
+    """Return the outlet's country for an office that names no state, unless it may be anybody's."""
+    roles = lexicon.roles
+    advises = roles.shared.length(view.texts, first, last) and view.texts[first] in roles.of_somebody
+    leads = view.texts[first] == _LEADER and _OF_IRAN.isdisjoint(view.texts[first:last])
+    return None if advises or leads or roles.foreign.length(view.texts, first, last) else "IR"

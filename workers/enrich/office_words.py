@@ -18,10 +18,42 @@ _NUMBERED = frozenset(
 )
 """Before a number that belongs to an office: «شهردار منطقه ۷»."""
 _AGED = folded("ساله")
-_OWNERS = frozenset(map(folded, ("کشور", "ایالت", "اقلیم", "دولت", "جمهوری", "فدرال", "رژیم", "استان", "شهر")))
-_DESCRIBING = frozenset(
-    map(folded, ("سابق", "اسبق", "پیشین", "وقت", "جدید", "فعلی", "کنونی", "منتخب", "موقت", "محترم", "قبلی", "معزول"))
+_OWNERS = frozenset(
+    map(folded, ("کشور", "ایالت", "اقلیم", "دولت", "جمهوری", "فدرال", "رژیم", "استان", "شهر", "کشورش", "کشورشان"))
 )
+_DESCRIBING = frozenset(
+    map(
+        folded,
+        (
+            "سابق",
+            "اسبق",
+            "پیشین",
+            "وقت",
+            "جدید",
+            "فعلی",
+            "کنونی",
+            "منتخب",
+            "موقت",
+            "محترم",
+            "قبلی",
+            "معزول",
+            "شهید",
+            "فقید",
+            "مرحوم",
+        ),
+    )
+)
+_OWNERS_TOO = frozenset(map(folded, ("حکومت", "کابینه", "پیشنهادی", "مستعفی", "اسلامی")))
+_MINISTER = folded("وزیر")
+_JOINED_AND = "و"
+_ADJECTIVE = "ی"
+_WHOLE_LOOKAHEAD = 3
+"""«رئیس‌جمهور خودخوانده و … سوریه»: words up to the country that an office may still come to."""
+_FIELDS_BACK = 7
+"""From a word back to «وزیر» over the fields of the longest ministry."""
+_QUOTED_BODY_WORDS = 6
+_SPOKESMAN = folded("سخنگوی")
+"""Its ending asks for a body: no holder's name stands right behind it."""
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL)
 _THIS_COUNTRY = ["این", folded("کشور")]
 _WHOLE_BODY_WORDS = 3
@@ -93,3 +125,50 @@ def _is_behind_head(view: WordView, at: int, roles: RoleLexicon) -> bool:
         if roles.heads.length(view.texts, first, at) == at - first:
             return roles.alone.length(view.texts, first, at) != at - first
     return False
+
+
+def is_behind_whole_office(view: WordView, at: int, end: int, roles: RoleLexicon) -> bool:
+    """Tell a word that nothing ties to an office which says all: «وزیر بهداشت رشد …», «رئیس‌جمهور نحوه …»."""
+    text = view.texts[at]
+    if (
+        at in view.inside
+        or text.endswith(_ADJECTIVE)
+        or text in roles.fields
+        or text in roles.bodies
+        or text in roles.own_country
+    ):
+        return False
+    if text in _OWNERS or text in _DESCRIBING or text in _OWNERS_TOO or text.removeprefix(_JOINED_AND) in roles.fields:
+        return False
+    whole = _is_behind_ministry(view, at, roles) or _is_behind_state_office(view, at, roles)
+    return whole and not any(
+        index in view.names and view.names[index][0].of(EntryKind.COUNTRY) is not None
+        for index in range(at + 1, min(at + _WHOLE_LOOKAHEAD, end))
+    )
+
+
+def _is_behind_ministry(view: WordView, at: int, roles: RoleLexicon) -> bool:
+    """Tell what stands right behind «وزیر» and nothing but what a ministry is for."""
+    texts = view.texts
+    first = at - 1
+    while first > max(at - _FIELDS_BACK, 0) and (texts[first] in roles.fields or texts[first] == "و"):
+        first -= 1
+    return texts[first] == _MINISTER and first < at - 1 and texts[at - 1] in roles.fields
+
+
+def _is_behind_state_office(view: WordView, at: int, roles: RoleLexicon) -> bool:
+    """Tell what stands right behind «رئیس‌جمهور» and the like."""
+    return any(roles.whole.length(view.texts, first, at) == at - first for first in range(max(at - _HEAD_WORDS, 0), at))
+
+
+def quoted_body(view: WordView, at: int, end: int, roles: RoleLexicon) -> int:
+    """Return the index after the quotation that opens at an index and names a body; the index itself if none does.
+
+    «مدیرعامل شرکت «آفتاب»», «سخنگوی «جنبش باران»».
+    """
+    before = view.texts[at - 1]
+    if before not in roles.quoted and before != _SPOKESMAN:
+        return at
+    closing = view.closing(at + 1, min(end, at + 2 + _QUOTED_BODY_WORDS))
+    closes = at + 1 < closing < min(end, at + 2 + _QUOTED_BODY_WORDS)
+    return closing + 1 if closes else at

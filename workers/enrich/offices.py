@@ -65,12 +65,13 @@ _AND = "و"
 
 
 def office_of(words: Sequence[str]) -> Office:
-    """Return the words of an office in one form, without Iran's name at its end."""
+    """Return the words of an office in one form, without Iran's name at its end or «این» before its body."""
     same = [part for word in words for part in _SAME.get(word, (word,))]
     while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != ["رئیس", "جمهور"]:
         same.pop()
     if tuple(same[-len(_THIS) :]) == _THIS and len(same) > len(_THIS) + 1:
         del same[-len(_THIS) :]
+    same = [word for word in same if word != _THIS[0]]
     return tuple(word.removesuffix(_ENDING) if len(word) > _SHORTEST else word for word in same)
 
 
@@ -87,6 +88,16 @@ def _parts(words: Sequence[str], roles: RoleLexicon) -> Iterator[Sequence[str]]:
             yield words[start:at]
             start = at + 1
     yield words[start:]
+
+
+def points_back(words: Sequence[str]) -> bool:
+    """Tell «رئیس این سازمان»: the body was named before."""
+    return _THIS[0] in words
+
+
+def fullness(words: Sequence[str]) -> int:
+    """Return how many words of an office say something; one that points back says least."""
+    return 1 if points_back(words) else len(words)
 
 
 def is_same(one: Office, other: Office) -> bool:

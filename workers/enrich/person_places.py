@@ -104,7 +104,7 @@ class PlaceFinder:
         """Return where to look on: at the name inside «وکیل …», behind any other office."""
         for at in range(first + 1, last):
             inside = self._texts[at - 1] in self._lexicon.roles.of_somebody
-            if inside and name_at(self._view, at, len(self._texts), self._lexicon):
+            if inside and name_at(self._view, at + (self._texts[at] in OPENING), len(self._texts), self._lexicon):
                 return at
         return last
 

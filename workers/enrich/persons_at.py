@@ -7,7 +7,17 @@ from typing import NamedTuple
 
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.office_words import fields_joined, fields_listed, holder_acts
+from workers.enrich.office_places import (
+    IN,
+    PARLIAMENTS,
+    goes_on_with,
+    is_adjective,
+    is_where_sent,
+    past_place,
+    prepositions,
+    tells_state,
+)
+from workers.enrich.office_words import fields_joined, fields_listed, holder_acts, is_behind_whole_office, quoted_body
 from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
@@ -17,11 +27,8 @@ _ENDINGS = tuple(map(folded, ("زاده", "نژاد", "پور", "وندی", "آ�
 _CLOSED = frozenset({"،", ",", "»", '"'})
 _GIVEN_WORDS = 3
 _ROLE_WORDS = 14
-_MISSION_WORDS = 4
-"""Between «نمایندگی» and where it is."""
 _QUOTED_NAME_WORDS = 4
 _FEWEST_QUOTED = 2
-_PLACES = (EntryKind.CITY, EntryKind.COUNTRY, EntryKind.PROVINCE, EntryKind.INTERNATIONAL, EntryKind.AIRPORT)
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE, EntryKind.AIRPORT)
 _ENDS_OF_BODIES = frozenset(
     map(
@@ -58,14 +65,14 @@ _ENDS_OF_BODIES = frozenset(
     )
 )
 """Bodies that stand alone, so that a name may follow: «رئیس مجلس …»."""
-_AFFAIRS = folded("امور")
-"""«نماینده … در امور حج»."""
 _DEPUTY = folded("نماینده")
-_PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره", "سنا")))
 _ZWNJ = "\u200c"
+_CLOSING_PARTS = frozenset(")»”\"'")
+"""Marks inside an office: «شرکت «آفتاب»»."""
 _NAME_QUOTES = frozenset("«\"“'")
-_THIS_COUNTRY = ("این", "کشور")
-_GOING_OVER = frozenset({"این", "و", "با", "از", "بر", "به"})
+_GOING_OVER = frozenset({"این", "دو", "و", "با", "از", "بر", "به"})
+_COUNTRY = folded("کشور")
+_SHARED_BY_TWO = frozenset(map(folded, ("پارلمانی", "دوستی", "مشترک")))
 
 
 class NameAt(NamedTuple):
@@ -187,21 +194,23 @@ def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     head = roles.heads.length(texts, at, end)
     if not head:
         return 0
-    posted = roles.posted.length(texts, at, end) > 0
+    through = prepositions(texts[at], is_post=roles.posted.length(texts, at, end) > 0)
     limit = min(end, at + _ROLE_WORDS)
     last = _past_constituency(view, at + head, limit) if texts[at] == _DEPUTY else at + head
     in_country = False
     while last < limit:
         if texts[last - 1] in roles.of_somebody and (somebody := name_at(view, last, end, lexicon)):
             return role_at(view, somebody.last, limit, lexicon) or somebody.last
-        step = _step(view, last, limit, lexicon, posted=posted, in_country=in_country)
-        if step == last:
+        step = _step(view, last, limit, lexicon, through=through, in_country=in_country)
+        again = texts[last] == "این" and not {*texts[last + 1 : last + 2]}.isdisjoint(texts[at:last])
+        if step == last or again:  # «سرمربی تیم فوتبال … این تیم»: what has its body goes on to no other of its kind
             break
-        owner = view.names.get(last)
-        in_country = bool(owner and owner[0].of(EntryKind.COUNTRY) and not owner[0].of(*_BODIES))
+        sent, in_country = is_where_sent(texts[last], through), tells_state(view, last, roles)
         last = step
+        if sent:
+            break
     last = min(last, limit)
-    while last > at + head and (view.is_mark(last - 1) and texts[last - 1] != ")"):
+    while last > at + head and (view.is_mark(last - 1) and texts[last - 1] not in _CLOSING_PARTS):
         last -= 1
     return last
 
@@ -212,45 +221,48 @@ def _past_constituency(view: WordView, first: int, end: int) -> int:
         if view.is_mark(index):
             break
         if view.texts[index] == "در":
-            return index if view.texts[index + 1] in _PARLIAMENTS else first
+            return index if view.texts[index + 1] in PARLIAMENTS else first
     return first
 
 
-def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool, in_country: bool) -> int:
+def _step(
+    view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, through: frozenset[str], in_country: bool
+) -> int:
     """Return the index after the next piece of an office; the index itself where the office has ended."""
+    text = view.texts[at]
+    if not text[0].isalnum():
+        return _past_mark(view, at, end, lexicon)
+    if text == IN or text in through:
+        return past_place(view, at, end, lexicon.roles, through=through)
+    if at in view.names:
+        return at if in_country and not goes_on_with(view, at) else view.names[at][1]
+    if text in _GOING_OVER:
+        return at + 2 if at + 1 < end and _goes_over(view, at, end, lexicon) else at
+    if in_country and text != "کشور":
+        goes_on = is_adjective(view, at - 1) and text in lexicon.roles.bodies
+    else:
+        goes_on = not _ends_role(view, at, end, lexicon)
+    return at + goes_on
+
+
+def _past_mark(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after what a mark brings into an office: the next of a list, «(ره)», a body in quotes."""
     text = view.texts[at]
     if text in {"،", ","} and at + 1 < end:
         listed = (view.texts[at - 1], view.texts[at + 1]) in lexicon.roles.listed
         return at + 2 if listed or fields_listed(view, at, end, lexicon.roles) else at
-    if not text[0].isalnum():
-        return at + 3 if text == "(" and at + 2 < end and view.texts[at + 2] == ")" else at
-    if text == "در":
-        return _past_place(view, at, end, lexicon, posted=posted)
-    if at in view.names:
-        return at if in_country and not view.names[at][0].of(*_BODIES) else view.names[at][1]
-    if text in _GOING_OVER:
-        return at + 2 if at + 1 < end and _goes_over(view, at, end, lexicon) else at
-    ends = (in_country and text != "کشور") or _ends_role(view, at, end, lexicon)
-    return at if ends else at + 1
-
-
-def _past_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool) -> int:
-    """Return the index after «در امور», or after where somebody is posted; that of the «در» where neither follows."""
-    following = view.texts[at + 1] if at + 1 < end else ""
-    if following == _AFFAIRS and at + 2 < end:
-        return at + 2
-    place = view.names.get(at + 1)
-    abroad = posted or not lexicon.roles.missions.isdisjoint(view.texts[max(at - _MISSION_WORDS, 0) : at])
-    if abroad and place and place[0].of(*_PLACES, *_BODIES):
-        return place[1]
-    return at + 2 if posted and not place and following in _PARLIAMENTS else at
+    if text in _NAME_QUOTES:
+        return quoted_body(view, at, end, lexicon.roles)
+    return at + 3 if text == "(" and at + 2 < end and view.texts[at + 2] == ")" else at
 
 
 def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
     """Tell whether an office goes on over «این», «و» or a preposition."""
     text = view.texts[at]
     if text == "این":
-        return tuple(view.texts[at : at + 2]) == _THIS_COUNTRY
+        return view.texts[at + 1] in lexicon.roles.these
+    if text == "دو":
+        return view.texts[at + 1] == _COUNTRY and view.texts[at - 1] in _SHARED_BY_TWO
     if text == "و":
         return _is_joined(view, at, end, lexicon)
     return (view.texts[at - 1], text) in lexicon.roles.across
@@ -261,7 +273,7 @@ def _ends_role(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
     text = view.texts[at]
     if text in lexicon.stops or text in lexicon.roles.ends or text.startswith((f"می{_ZWNJ}", f"نمی{_ZWNJ}")):
         return True
-    if holder_acts(view, at, end, lexicon):
+    if holder_acts(view, at, end, lexicon) or is_behind_whole_office(view, at, end, lexicon.roles):
         return True
     return _is_speech(view, at, end, lexicon) or _name_begins(view, at, end, lexicon)
 
