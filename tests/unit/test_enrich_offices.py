@@ -209,3 +209,60 @@ def test_a_state_behind_a_body_says_whose_it_is() -> None:
 
 def test_a_leader_of_no_state_speaks_for_none() -> None:
     assert Actors("علی آبگینه، رهبر جنبش باران گفت باران می‌آید.").people()[0][2] is None
+
+
+@pytest.mark.parametrize(
+    "told", ["به گزارش خبرنگار ایرنا،", "به گزارش خبرنگار ایرنا", "به گزارش خبرنگار گروه جامعه ایرنا"]
+)
+def test_the_reporter_of_a_report_is_not_who_speaks_in_it(told: str) -> None:
+    text = f"رئیس سازمان هواشناسی گفت باران می‌آید. {told} علی آبگینه در جمع دانش‌آموزان گفت باد می‌وزد."
+
+    assert Actors(text).people() == [("علی آبگینه", "رئیس سازمان هواشناسی", "IR")]
+
+
+def test_a_reporter_who_acts_keeps_the_office() -> None:
+    assert offices("علی آبگینه، خبرنگار ایرنا گفت باران می‌آید.") == ["خبرنگار ایرنا"]
+
+
+def test_the_name_of_a_title_gets_the_office_of_the_lead() -> None:
+    text = "وزیر نیرو رفت. آقای کریمی در پیامی گفت باران می‌آید."
+
+    assert Actors(text, title="واکنش علی کریمی به باران").people() == [("علی کریمی", "وزیر نیرو", "IR")]
+
+
+def test_the_office_beside_a_name_goes_before_one_that_the_lead_gave() -> None:
+    text = "وزیر نیرو رفت. علی کریمی گفت باران می‌آید. علی کریمی، رئیس سازمان هواشناسی گفت باد می‌وزد."
+
+    assert offices(text) == ["رئیس سازمان هواشناسی"]
+
+
+def test_what_somebody_is_said_to_be_makes_one_of_the_office_that_a_title_names() -> None:
+    text = "این خانه مال علی کریمی است که رئیس سازمان هواشناسی است."
+
+    assert Actors(text, title="خانه رئیس سازمان هواشناسی").people() == [("علی کریمی", "رئیس سازمان هواشناسی", "IR")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("نخست وزیر هند", "نخست وزیر هندوستان"),
+        ("سفیر ایران در مسکو", "سفیر جمهوری اسلامی ایران در مسکو"),
+        ("رهبر جمهوری اسلامی", "رهبر جمهوری اسلامی ایران"),
+        ("رئیس جمهور چین", "رئیس جمهور خلق چین"),
+        ("سخنگوی دستگاه دیپلماسی", "سخنگوی وزارت خارجه"),
+        ("رئیس دستگاه دیپلماسی", "وزیر امور خارجه"),
+        ("رئیس این سازمان", "رئیس سازمان هواشناسی"),
+    ],
+)
+def test_states_and_bodies_in_other_words_make_no_other_office(one: str, other: str) -> None:
+    assert is_same(office(one), office(other))
+
+
+def test_an_office_ends_behind_a_body_with_a_long_name() -> None:
+    assert offices("دبیر شورای عالی امنیت ملی تصویر خانه را دید.") == ["دبیر شورای عالی امنیت ملی"]
+
+
+def test_a_post_in_a_town_keeps_the_word_for_it() -> None:
+    text = "علی آبگینه، سرکنسول ایران در شهر استانبول گفت باران می‌آید."
+
+    assert offices(text) == ["سرکنسول ایران در شهر استانبول"]

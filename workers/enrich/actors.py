@@ -59,6 +59,8 @@ class _Somebody:
     """Number of the last one."""
     acts: bool
     """Not only what prepositions stand before."""
+    lent: bool = False
+    """The office stood elsewhere than the name: one beside the name goes before it."""
     mentions: list[Spot] = field(default_factory=list)
 
     def found(self) -> FoundPerson:
@@ -112,6 +114,10 @@ def _gather(people: list[_Somebody], place: Place, sentence: int) -> None:
         same = _taken_over(people, same, _who_goes_on(people, place, sentence))
     if same is None and place.is_subject and place.certain:
         same = _of_lead(people, place, sentence) or _of_title(people, place, sentence)
+    elif place.name and same and same.role is None and place.is_subject and place.certain:
+        office = _of_lead(people, place, sentence)
+        if office is not None and (same.country is None or office.country in {None, same.country}):
+            _give_office(people, same, office)
     if same is None:
         subject = sentence if place.is_subject else None
         people.append(
@@ -157,9 +163,23 @@ def _say_of(people: list[_Somebody], place: Place, sentence: int) -> None:
     same = _by_office(people, place)
     named = [each for each in people if each.name is not None and each.named == sentence]
     free = place.certain and named and named[-1].role is None and named[-1].country in {None, place.country}
-    bearer = same or (named[-1] if free else None)
-    if bearer:
-        _join(bearer, place, sentence)
+    bearer = named[-1] if free and (same is None or same.name is None) else same
+    if bearer is None:
+        return
+    if same is not None and same is not bearer:
+        _give_office(people, bearer, same)
+    _join(bearer, place, sentence)
+
+
+def _give_office(people: list[_Somebody], person: _Somebody, office: _Somebody) -> None:
+    """Make one of somebody with a name and no office, and of an office whose holder had no name."""
+    people.remove(office)
+    person.mentions += office.mentions
+    person.role, person.role_words, person.lent = office.role, office.role_words, True
+    person.offices, person.post = office.offices, office.post
+    person.organisation, person.organisation_id = office.organisation, office.organisation_id
+    person.country = person.country or office.country
+    person.acts = person.acts or office.acts
 
 
 def _by_name(people: list[_Somebody], place: Place) -> _Somebody | None:
@@ -191,6 +211,7 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
     """Give a person what a place says of them: the fullest name, the first office."""
     if place.name:
         person.named = sentence
+        person.lent = person.lent or (person.name is None and place.role is None)
         if len(place.words) > len(person.words):
             if person.name:
                 person.mentions.append(person.name)
@@ -201,10 +222,11 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
         of_title = person.role is not None and person.role.passage == 0
         short = of_title or points_back(person.role_words)
         fuller = (place.name is not None or short) and fullness(place.role_words) > fullness(person.role_words)
-        if person.role is None or (fuller and _is_office_of(place, person)):
+        beside = place.name is not None and person.lent
+        if person.role is None or beside or (fuller and _is_office_of(place, person)):
             if person.role:
                 person.mentions.append(person.role)
-            person.role, person.role_words = place.role, place.role_words
+            person.role, person.role_words, person.lent = place.role, place.role_words, place.name is None
             person.offices, person.post = place.offices, place.post
             person.organisation, person.organisation_id = place.organisation, place.organisation_id
             person.country = place.country or person.country
@@ -287,11 +309,7 @@ def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Some
             None,
         )
         if office:
-            kept.remove(office)
-            person.role, person.role_words = office.role, office.role_words
-            person.offices, person.post = office.offices, office.post
-            person.organisation, person.organisation_id = office.organisation, office.organisation_id
-            person.mentions += office.mentions
+            _give_office(kept, person, office)
     return kept
 
 

@@ -16,6 +16,8 @@ _AS = frozenset(map(folded, ("عنوان", "به‌عنوان", "بعنوان", 
 _BEING = frozenset({"است", "بود", "بوده", "نیست", "نبود", "شد", "شده", "بوده‌است", "شده‌است"})
 _STATES = frozenset(map(folded, ("کشور", "رژیم", "دولت", "پارلمان")))
 """After «این»: the state that was named before."""
+_REPORTER = folded("خبرنگار")
+_TO_REPORTERS = frozenset(map(folded, ("گزارش", "با", "به")))
 _CENTRAL = folded("مرکزی")
 """«بانک مرکزی» is a state's."""
 _WHERE = frozenset({"در", "نزد"})
@@ -83,6 +85,17 @@ def is_said_of(view: WordView, at: int, last: int, sentence: Sentence) -> bool:
     """Tell what somebody is or becomes from who that is: «به عنوان رئیس …», «… معاون وزیر شد»."""
     before = view.texts[at - 1] if at > sentence.first else ""
     return before in _AS or (last < sentence.last and view.texts[last] in _BEING)
+
+
+def is_reporter_asked(view: WordView, at: int, sentence: Sentence) -> bool:
+    """Tell the reporter of «به گزارش خبرنگار …» or «در گفت‌وگو با خبرنگار …»: the name behind is another's."""
+    return view.texts[at] == _REPORTER and at > sentence.first and view.texts[at - 1] in _TO_REPORTERS
+
+
+def is_behind_outlet(view: WordView, at: int) -> bool:
+    """Tell what stands right behind an outlet's name: «به گزارش خبرنگار مهر …»."""
+    outlet = view.names.get(view.inside.get(at - 1, at - 1))
+    return outlet is not None and outlet[0].of(EntryKind.OUTLET) is not None
 
 
 def may_be_anyones(view: WordView, at: int, last: int, lexicon: ActorsLexicon) -> bool:

@@ -16,6 +16,7 @@ _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.
 _AFFAIRS = folded("امور")
 """«نماینده … در امور حج»."""
 PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره", "سنا")))
+_TOWNS = frozenset(map(folded, ("شهر", "استان", "ولایت", "ایالت")))
 IN = "در"
 _POSTED: frozenset[str] = frozenset({IN, "نزد"})
 _SENT = frozenset({*_POSTED, "به", "برای"})
@@ -75,6 +76,9 @@ def past_place(view: WordView, at: int, end: int, roles: RoleLexicon, *, through
         return at if goes else _past_state(view, place[1])
     if abroad and following in roles.regions:
         return at + 2
+    town = view.names.get(at + 2)
+    if abroad and following in _TOWNS and town and town[0].of(*_PLACES):
+        return _past_state(view, town[1])
     return at + 2 if through and not place and following in PARLIAMENTS else at
 
 

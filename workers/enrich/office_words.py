@@ -140,7 +140,9 @@ def is_behind_whole_office(view: WordView, at: int, end: int, roles: RoleLexicon
         return False
     if text in _OWNERS or text in _DESCRIBING or text in _OWNERS_TOO or text.removeprefix(_JOINED_AND) in roles.fields:
         return False
-    whole = _is_behind_ministry(view, at, roles) or _is_behind_state_office(view, at, roles)
+    whole = (
+        _is_behind_ministry(view, at, roles) or _is_behind_state_office(view, at, roles) or _is_behind_body(view, at)
+    )
     return whole and not any(
         index in view.names and view.names[index][0].of(EntryKind.COUNTRY) is not None
         for index in range(at + 1, min(at + _WHOLE_LOOKAHEAD, end))

@@ -38,6 +38,8 @@ _SAME: Mapping[str, tuple[str, ...]] = {
         "متحد": (),
         "کشورمان": ("ایران",),
         "بریتانیا": ("انگلیس",),
+        "هندوستان": ("هند",),
+        "خلق": (),
         "انگلستان": ("انگلیس",),
         "رژیم": (),
         "صهیونیستی": ("اسرائیل",),
@@ -53,6 +55,10 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     }.items()
 }
 """«معاون وزیر کشور» and «معاون وزارت کشور» are one office; «رژیم صهیونیستی» is «اسرائیل»."""
+_FOREIGN_OFFICE = (folded("دستگاه"), folded("دیپلماسی"))
+"""«سخنگوی دستگاه دیپلماسی» is the foreign ministry's, and its head the minister."""
+_MINISTER = (folded("وزیر"), folded("خارجه"))
+_HEAD, _STATE, _ISLAMIC, _IRAN = map(folded, ("رئیس", "جمهور", "اسلامی", "ایران"))
 _OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "جمهور", "اسلامی")))
 """Behind an office: whose it is, as the country tells too."""
 _FEWEST_OFFICE_WORDS = 2
@@ -66,13 +72,27 @@ _AND = "و"
 
 def office_of(words: Sequence[str]) -> Office:
     """Return the words of an office in one form, without Iran's name at its end or «این» before its body."""
-    same = [part for word in words for part in _SAME.get(word, (word,))]
+    same = _without_forms_of_state([part for word in words for part in _SAME.get(word, (word,))])
+    if tuple(same[1:3]) == _FOREIGN_OFFICE:
+        same[same[0] != _HEAD : 3] = _MINISTER
     while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != ["رئیس", "جمهور"]:
         same.pop()
     if tuple(same[-len(_THIS) :]) == _THIS and len(same) > len(_THIS) + 1:
         del same[-len(_THIS) :]
     same = [word for word in same if word != _THIS[0]]
     return tuple(word.removesuffix(_ENDING) if len(word) > _SHORTEST else word for word in same)
+
+
+def _without_forms_of_state(words: list[str]) -> list[str]:
+    """Return the words with «جمهوری اسلامی ایران» and «جمهوری ترکیه» as plain «ایران» and «ترکیه»."""
+    kept: list[str] = []
+    for at, word in enumerate(words):
+        if word != _STATE or words[at - 1 : at] in ([], [_HEAD]):
+            if not (word == _ISLAMIC and at > 1 and words[at - 1] == _STATE and words[at - 2] != _HEAD):
+                kept.append(word)
+        elif words[at + 1 : at + 2] == [_ISLAMIC] and words[at + 2 : at + 3] != [_IRAN]:
+            kept.append(_IRAN)
+    return kept
 
 
 def offices_of(words: Sequence[str], roles: RoleLexicon) -> tuple[Office, ...]:

@@ -68,7 +68,7 @@ class PlaceFinder:
     def _role_first(self, at: int, sentence: Sentence) -> Place | None:
         """Return the office that begins here, with the name behind it or in front of it."""
         last = role_at(self._view, at, sentence.last, self._lexicon)
-        if not last or self._is_titled(at, sentence):
+        if not last or self._is_titled(at, sentence) or owners.is_reporter_asked(self._view, at, sentence):
             return None
         name = self._holder_after(at, last, sentence) or self._holder_before(at, last, sentence)
         alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
@@ -392,7 +392,7 @@ class PlaceFinder:
             return True
         if self._texts[at - 1] in {":", "|", "/"}:
             return True
-        if self._texts[at - 1] not in {"،", ",", "«"}:
+        if self._texts[at - 1] not in {"،", ",", "«"} and not owners.is_behind_outlet(self._view, at):
             return False
         first = self._view.past_marks(sentence.first, sentence.last)
         return self._lexicon.sources.reported_by.length(self._texts, first, sentence.last) > 0 and not any(
