@@ -64,7 +64,8 @@ def is_calling(view: WordView, first: int, last: int, lexicon: ActorsLexicon) ->
     for at in range(first + head, last):
         text = view.texts[at]
         named = text in roles.bodies or text in roles.private_bodies or text in lexicon.sources.outlet_words.firsts
-        if named or text in lexicon.people.given.firsts:
+        bare = at == last - 1 and at not in view.names and text not in lexicon.people.given.firsts
+        if (named and not bare) or text in lexicon.people.given.firsts:
             return False
         if at in view.names and view.names[at][0].of(*_ORGANISATIONS, EntryKind.OUTLET, EntryKind.AIRPORT):
             return False

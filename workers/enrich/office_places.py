@@ -22,6 +22,8 @@ _POSTED: frozenset[str] = frozenset({IN, "نزد"})
 _SENT = frozenset({*_POSTED, "به", "برای"})
 """Before where somebody is, and before where somebody is sent."""
 _ENVOY = folded("فرستاده")
+_SHARED_BY_TWO = frozenset(map(folded, ("پارلمانی", "دوستی", "مشترک")))
+_SHARED_WORDS = 4
 _GOING = frozenset(map(folded, ("سفر", "رفت", "می‌رود", "وارد", "عزیمت", "خواهد", "بازگشت", "اعزام")))
 """Behind «فرستاده … به عراق»: he goes there now."""
 
@@ -88,3 +90,14 @@ def _past_state(view: WordView, at: int) -> int:
     state = view.names.get(at)
     in_state = state and state[0].of(EntryKind.COUNTRY) and town in view.names
     return state[1] if state and in_state and view.names[town][0].of(EntryKind.CITY) else at
+
+
+def is_shared_by_two(view: WordView, at: int) -> bool:
+    """Tell the «دو کشور» of «گروه دوستی پارلمانی دو کشور»."""
+    return not _SHARED_BY_TWO.isdisjoint(view.texts[max(at - _SHARED_WORDS, 0) : at])
+
+
+def shared_by_states(view: WordView, at: int) -> bool:
+    """Tell the «و» between the states of «گروه دوستی ایران و عراق»."""
+    states = (view.names.get(view.inside.get(at - 1, at - 1)), view.names.get(at + 1))
+    return all(name and name[0].of(EntryKind.COUNTRY) for name in states) and is_shared_by_two(view, at)

@@ -52,8 +52,6 @@ _WHOLE_LOOKAHEAD = 3
 _FIELDS_BACK = 7
 """From a word back to «وزیر» over the fields of the longest ministry."""
 _QUOTED_BODY_WORDS = 6
-_SPOKESMAN = folded("سخنگوی")
-"""Its ending asks for a body: no holder's name stands right behind it."""
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL)
 _THIS_COUNTRY = ["این", folded("کشور")]
 _WHOLE_BODY_WORDS = 3
@@ -169,7 +167,8 @@ def quoted_body(view: WordView, at: int, end: int, roles: RoleLexicon) -> int:
     «مدیرعامل شرکت «آفتاب»», «سخنگوی «جنبش باران»».
     """
     before = view.texts[at - 1]
-    if before not in roles.quoted and before != _SPOKESMAN:
+    of_somebody = before in roles.of_somebody and roles.heads.length(view.texts, at - 1, at) == 1
+    if before not in roles.quoted and not of_somebody:
         return at
     closing = view.closing(at + 1, min(end, at + 2 + _QUOTED_BODY_WORDS))
     closes = at + 1 < closing < min(end, at + 2 + _QUOTED_BODY_WORDS)

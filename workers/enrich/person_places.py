@@ -129,7 +129,7 @@ class PlaceFinder:
         if quoted := quoted_name(self._view, last, end, self._lexicon):
             return quoted
         comma = texts[last] in {"،", ","}
-        first = last + 1 if comma else last
+        first = last + 1 if comma or texts[last] == "(" else last
         if quoted := quoted_name(self._view, first, end, self._lexicon):
             return None if comma and self._role_follows(quoted.last + 1, end) else quoted
         if name := name_at(self._view, first, end, self._lexicon, beside=not comma):

@@ -12,9 +12,11 @@ from workers.enrich.office_places import (
     PARLIAMENTS,
     goes_on_with,
     is_adjective,
+    is_shared_by_two,
     is_where_sent,
     past_place,
     prepositions,
+    shared_by_states,
     tells_state,
 )
 from workers.enrich.office_words import fields_joined, fields_listed, holder_acts, is_behind_whole_office, quoted_body
@@ -66,13 +68,14 @@ _ENDS_OF_BODIES = frozenset(
 )
 """Bodies that stand alone, so that a name may follow: «رئیس مجلس …»."""
 _DEPUTY = folded("نماینده")
+_ATTACHED = folded("وابسته")
+"""«وابسته نظامی» is an attaché, «وابسته به» is none."""
 _ZWNJ = "\u200c"
 _CLOSING_PARTS = frozenset(")»”\"'")
 """Marks inside an office: «شرکت «آفتاب»»."""
 _NAME_QUOTES = frozenset("«\"“'")
 _GOING_OVER = frozenset({"این", "دو", "و", "با", "از", "بر", "به"})
 _COUNTRY = folded("کشور")
-_SHARED_BY_TWO = frozenset(map(folded, ("پارلمانی", "دوستی", "مشترک")))
 
 
 class NameAt(NamedTuple):
@@ -192,7 +195,7 @@ def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     """Return the index after the office that begins at an index, with its body and country; 0 if none does."""
     roles, texts = lexicon.roles, view.texts
     head = roles.heads.length(texts, at, end)
-    if not head:
+    if not head or (texts[at] == _ATTACHED and texts[at + 1 : at + 2] == ["به"]):
         return 0
     through = prepositions(texts[at], is_post=roles.posted.length(texts, at, end) > 0)
     limit = min(end, at + _ROLE_WORDS)
@@ -262,9 +265,9 @@ def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
     if text == "این":
         return view.texts[at + 1] in lexicon.roles.these
     if text == "دو":
-        return view.texts[at + 1] == _COUNTRY and view.texts[at - 1] in _SHARED_BY_TWO
+        return view.texts[at + 1] == _COUNTRY and is_shared_by_two(view, at)
     if text == "و":
-        return _is_joined(view, at, end, lexicon)
+        return _is_joined(view, at, end, lexicon) or shared_by_states(view, at)
     return (view.texts[at - 1], text) in lexicon.roles.across
 
 
