@@ -295,3 +295,17 @@ def test_what_is_attached_to_a_body_is_no_attache() -> None:
 
 def test_a_teacher_of_a_university_without_a_name_has_no_office() -> None:
     assert offices("علی آبگینه، استاد دانشگاه گفت باران می‌آید.") == [None]
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "سفیر و نماینده دائم ایران در سازمان ملل",
+        "رئیس هیئت‌مدیره و مدیرعامل شرکت آفتاب",
+        "معاون سفیر ایران در عراق",
+        "سخنگو و هماهنگ‌کننده ارتباطات کاخ سفید",
+        "حاکم آمریکایی عراق",
+    ],
+)
+def test_two_heads_and_posts_of_deputies_are_one_office(role: str) -> None:
+    assert offices(f"علی آبگینه، {role} گفت باران می‌آید.") == [role]

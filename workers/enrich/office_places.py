@@ -3,6 +3,8 @@
 Knows nothing of names of people, or of where an office begins.
 """
 
+from collections.abc import Sequence
+
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.lexicon_actors import RoleLexicon
@@ -19,7 +21,7 @@ PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره",
 _TOWNS = frozenset(map(folded, ("شهر", "استان", "ولایت", "ایالت")))
 IN = "در"
 _POSTED: frozenset[str] = frozenset({IN, "نزد"})
-_SENT = frozenset({*_POSTED, "به", "برای"})
+IN_PLACE = frozenset({*_POSTED, "به", "برای"})
 """Before where somebody is, and before where somebody is sent."""
 _ENVOY = folded("فرستاده")
 _SHARED_BY_TWO = frozenset(map(folded, ("پارلمانی", "دوستی", "مشترک")))
@@ -32,7 +34,12 @@ def prepositions(head: str, *, is_post: bool) -> frozenset[str]:
     """Return the prepositions over which a post goes on to where it is."""
     if not is_post:
         return frozenset()
-    return _SENT if head == _ENVOY else _POSTED
+    return IN_PLACE if head == _ENVOY else _POSTED
+
+
+def holds_post(texts: Sequence[str], first: int, last: int, roles: RoleLexicon) -> bool:
+    """Tell an office of a post abroad: «سفیر …», «معاون سفیر …»."""
+    return any(roles.posted.length(texts, at, last) for at in range(first, last))
 
 
 def is_where_sent(preposition: str, through: frozenset[str]) -> bool:
@@ -45,7 +52,7 @@ def tells_state(view: WordView, at: int, roles: RoleLexicon) -> bool:
     text = view.texts[at]
     if text == "این":
         return True
-    if text in _SENT:
+    if text in IN_PLACE:
         place = view.names.get(at + 1)
         posted = place is not None and place[0].of(*_PLACES) is not None
         return posted or (view.texts[at + 1] in roles.regions and view.texts[at + 1] != _AFFAIRS)

@@ -9,8 +9,10 @@ from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.office_places import (
     IN,
+    IN_PLACE,
     PARLIAMENTS,
     goes_on_with,
+    holds_post,
     is_adjective,
     is_shared_by_two,
     is_where_sent,
@@ -197,13 +199,15 @@ def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     head = roles.heads.length(texts, at, end)
     if not head or (texts[at] == _ATTACHED and texts[at + 1 : at + 2] == ["به"]):
         return 0
-    through = prepositions(texts[at], is_post=roles.posted.length(texts, at, end) > 0)
+    through: frozenset[str] = frozenset()
     limit = min(end, at + _ROLE_WORDS)
     last = _past_constituency(view, at + head, limit) if texts[at] == _DEPUTY else at + head
     in_country = False
     while last < limit:
         if texts[last - 1] in roles.of_somebody and (somebody := name_at(view, last, end, lexicon)):
             return role_at(view, somebody.last, limit, lexicon) or somebody.last
+        if texts[last] in IN_PLACE and not through:
+            through = prepositions(texts[at], is_post=holds_post(texts, at, last, roles))
         step = _step(view, last, limit, lexicon, through=through, in_country=in_country)
         again = texts[last] == "این" and not {*texts[last + 1 : last + 2]}.isdisjoint(texts[at:last])
         if step == last or again:  # «سرمربی تیم فوتبال … این تیم»: what has its body goes on to no other of its kind
