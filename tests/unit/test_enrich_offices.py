@@ -309,3 +309,50 @@ def test_a_teacher_of_a_university_without_a_name_has_no_office() -> None:
 )
 def test_two_heads_and_posts_of_deputies_are_one_office(role: str) -> None:
     assert offices(f"علی آبگینه، {role} گفت باران می‌آید.") == [role]
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "رئیس اتحادیه طلا و جواهر",
+        "مدیرکل دفتر سلامت و تندرستی وزارت بهداشت",
+        "رئیس مرکز فرماندهی و کنترل ترافیک پلیس تهران",
+        "مدیرکل بنیاد حفظ آثار و نشر ارزش‌های دفاع مقدس",
+        "جانشین مرزبانی استان کردستان",
+    ],
+)
+def test_an_office_goes_over_the_name_of_its_body(role: str) -> None:
+    assert offices(f"{role} گفت باران می‌آید.") == [role]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("رئیس اتحادیه طلا و همراهان او رفتند.", "رئیس اتحادیه طلا"),
+        ("وزیر خارجه کشورمان و باران فروش رفتند.", "وزیر خارجه کشورمان"),
+        ("وزیر امور خارجه و پرونده‌های او رفتند.", "وزیر امور خارجه"),
+    ],
+)
+def test_an_office_ends_before_who_comes_along(text: str, expected: str) -> None:
+    assert offices(text) == [expected]
+
+
+def test_a_list_of_names_with_escaped_dashes_gives_each_its_own_office() -> None:
+    text = "سخن خواهند گفت: علی کریمی \\- وزیر نیرو، مریم آبگینه \\- رئیس سازمان هواشناسی، رضا باران‌پور."
+
+    assert Actors(text).people()[:2] == [
+        ("علی کریمی", "وزیر نیرو", "IR"),
+        ("مریم آبگینه", "رئیس سازمان هواشناسی", "IR"),
+    ]
+
+
+def test_who_spoke_without_an_office_is_called_by_it_later_and_not_somebody_with_another() -> None:
+    text = (
+        "علی کریمی گفت باران می‌آید. مریم آبگینه، رئیس سازمان هواشناسی گفت باد می‌وزد. "
+        "سخنگوی کمیسیون عمران مجلس ادامه داد: برف می‌بارد."
+    )
+
+    assert Actors(text).people() == [
+        ("علی کریمی", "سخنگوی کمیسیون عمران مجلس", "IR"),
+        ("مریم آبگینه", "رئیس سازمان هواشناسی", "IR"),
+    ]

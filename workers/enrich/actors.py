@@ -287,6 +287,9 @@ def _who_goes_on(people: list[_Somebody], place: Place, sentence: int) -> _Someb
     near = range(max(sentence - _SPOKE_SENTENCES, sentence // _SENTENCES * _SENTENCES), sentence + 1)
     before = [each for each in people if each.name is not None and each.last_subject in near]
     last = max(before, key=lambda each: each.last_subject or 0, default=None)
+    if last and last.role and not last.lent and not _is_office_of(place, last):
+        # who has another office beside the name is not meant where somebody spoke who has none yet
+        last = max((each for each in before if not each.role), key=lambda each: each.last_subject or 0, default=last)
     same_state = last is not None and (last.country is None or place.country in {None, last.country})
     return last if same_state else None
 

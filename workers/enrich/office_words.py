@@ -44,6 +44,14 @@ _DESCRIBING = frozenset(
     )
 )
 _OWNERS_TOO = frozenset(map(folded, ("حکومت", "کابینه", "پیشنهادی", "مستعفی", "اسلامی")))
+_KINDS = frozenset(
+    map(folded, ("امور", "دانشکده", "کانون", "فرهنگستان", "پژوهشگاه", "معاونت", "کارگروه", "دبیرخانه", "مجمع"))
+)
+"""Kinds of bodies that stand in no other list."""
+_KIND_WORDS = 4
+"""From the kind of a body to an «و» inside its name."""
+_OF_PEOPLE = ("ان", "انش", "شان", "ین")
+"""Endings of who comes along with a holder."""
 _MINISTER = folded("وزیر")
 _JOINED_AND = "و"
 _ADJECTIVE = "ی"
@@ -79,6 +87,34 @@ def fields_listed(view: WordView, at: int, end: int, roles: RoleLexicon) -> bool
         if not texts[index][0].isalpha():
             return False
     return False
+
+
+def body_goes_on(view: WordView, at: int, end: int, roles: RoleLexicon) -> bool:
+    """Tell the «و» inside the name of a body: «اتحادیه طلا و جواهر», but not «رئیس اتحادیه و همراهانش»."""
+    left, right = view.texts[at - 1], view.texts[at + 1]
+    following = view.texts[at + 2] if at + 2 < end else ""
+    named = at - 1 in view.names or at - 1 in view.inside
+    if named or _is_kind(left, roles) or left in roles.own_country or left in _OWNERS or not left[0].isalpha():
+        return False
+    if right.endswith(_OF_PEOPLE) or right in roles.ends or right in roles.finite or not right[0].isalpha():
+        return False
+    acts = following in roles.finite or following.startswith(_VERBAL)
+    whole = _is_behind_ministry(view, at, roles) or _is_behind_state_office(view, at, roles)
+    return not acts and not whole and _is_of_kind(view, at, roles)
+
+
+def _is_of_kind(view: WordView, at: int, roles: RoleLexicon) -> bool:
+    """Tell what stands behind the kind of a body, with no head of an office between."""
+    for index in range(at - 2, max(at - _KIND_WORDS, 0) - 1, -1):
+        if _is_kind(view.texts[index], roles):
+            return True
+        if roles.heads.length(view.texts, index, at):
+            return False
+    return False
+
+
+def _is_kind(text: str, roles: RoleLexicon) -> bool:
+    return text in roles.bodies or text in roles.quoted or text in _KINDS
 
 
 def holder_acts(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:

@@ -38,7 +38,7 @@ _RANKS = frozenset(map(folded, ("پاسدار", "دوم", "یکم", "خلبان"
 """Words inside titles."""
 _TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
 """Callings that are titles before a name."""
-_BEFORE_ROLE = frozenset("،,(-–ـ")
+_BEFORE_ROLE = frozenset("،,(-–ـ\\")
 
 
 class PlaceFinder:
@@ -138,7 +138,7 @@ class PlaceFinder:
         return None if comma else self._open_holder(at, last, end)
 
     def _role_follows(self, at: int, end: int) -> bool:
-        at += int(at < end and self._texts[at] in {"،", ",", "»", '"'})
+        at = next((index for index in range(at, end) if self._texts[index] not in _BEFORE_ROLE | CLOSING), end)
         return at < end and role_at(self._view, at, end, self._lexicon) > 0
 
     def _open_holder(self, at: int, last: int, end: int) -> NameAt | None:

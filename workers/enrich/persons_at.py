@@ -21,7 +21,14 @@ from workers.enrich.office_places import (
     shared_by_states,
     tells_state,
 )
-from workers.enrich.office_words import fields_joined, fields_listed, holder_acts, is_behind_whole_office, quoted_body
+from workers.enrich.office_words import (
+    body_goes_on,
+    fields_joined,
+    fields_listed,
+    holder_acts,
+    is_behind_whole_office,
+    quoted_body,
+)
 from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
@@ -301,7 +308,8 @@ def _is_joined(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
     # «امنیتی و انتظامی», «فرهنگی و تبلیغات دفاعی»
     ends = view.texts[at + 1 : min(at + 3, end)]
     alike = right.endswith("ی") or (len(ends) > 1 and ends[1].endswith("ی") and ends[1] not in lexicon.stops)
-    return left.endswith("ی") and alike and not _name_begins(view, at + 1, end, lexicon)
+    joined = (left.endswith("ی") and alike) or body_goes_on(view, at, end, lexicon.roles)
+    return joined and not _name_begins(view, at + 1, end, lexicon)
 
 
 def _is_speech(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
