@@ -356,3 +356,32 @@ def test_who_spoke_without_an_office_is_called_by_it_later_and_not_somebody_with
         ("علی کریمی", "سخنگوی کمیسیون عمران مجلس", "IR"),
         ("مریم آبگینه", "رئیس سازمان هواشناسی", "IR"),
     ]
+
+
+def test_who_decides_on_somebody_is_not_that_person() -> None:
+    text = "با حکم وزیر نیرو، علی آبگینه به عنوان سرپرست سازمان هواشناسی منصوب شد."
+
+    assert ("علی آبگینه", "سرپرست سازمان هواشناسی", "IR") in Actors(text).people()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "معاون وزیر نیرو و رئیس سازمان هواشناسی، علی آبگینه گفت باران می‌آید.",
+        "معاون وزیر نیرو و رئیس سازمان هواشناسی گفت باران می‌آید.",
+    ],
+)
+def test_a_deputy_who_has_a_second_office_is_one_person(text: str) -> None:
+    assert offices(text) == ["معاون وزیر نیرو و رئیس سازمان هواشناسی"]
+
+
+def test_a_deputy_and_a_head_who_speak_together_are_two() -> None:
+    text = "معاون وزیر نیرو و رئیس سازمان هواشناسی گفتند باران می‌آید."
+
+    assert offices(text) == ["معاون وزیر نیرو", "رئیس سازمان هواشناسی"]
+
+
+def test_a_known_name_in_brackets_is_no_part_of_the_office() -> None:
+    text = "دیدار رئیس‌جمهور (ترامپ) برگزار شد. ترامپ گفت باران می‌آید."
+
+    assert Actors(text).people() == [("ترامپ", "رئیس‌جمهور", "US")]

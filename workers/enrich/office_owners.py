@@ -6,7 +6,7 @@ Knows nothing of who holds it.
 from workers.enrich.gazetteer_entries import Airport, City, EntryKind, Province
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Name
-from workers.enrich.persons_at import NameAt
+from workers.enrich.persons_at import NameAt, name_at
 from workers.enrich.reading import Sentence, Spot, folded
 from workers.enrich.word_view import WordView
 
@@ -18,6 +18,12 @@ _STATES = frozenset(map(folded, ("کشور", "رژیم", "دولت", "پارلم
 """After «این»: the state that was named before."""
 _REPORTER = folded("خبرنگار")
 _TO_REPORTERS = frozenset(map(folded, ("گزارش", "با", "به")))
+WITH_SECOND = frozenset(map(folded, ("معاون", "نماینده", "عضو", "مشاور", "قائم‌مقام", "استاد")))
+"""Offices beside which one person often has a second: «معاون وزیر و رئیس سازمان …»."""
+_ORDERS = frozenset(map(folded, ("حکم", "دستور", "پیشنهاد", "سوی", "ابلاغ", "موافقت", "معرفی")))
+_COMMAS = frozenset("،,")
+_TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
+"""Callings that are titles before a name."""
 _CENTRAL = folded("مرکزی")
 """«بانک مرکزی» is a state's."""
 _WHERE = frozenset({"در", "نزد"})
@@ -91,6 +97,19 @@ def is_said_of(view: WordView, at: int, last: int, sentence: Sentence) -> bool:
 def is_reporter_asked(view: WordView, at: int, sentence: Sentence) -> bool:
     """Tell the reporter of «به گزارش خبرنگار …» or «در گفت‌وگو با خبرنگار …»: the name behind is another's."""
     return view.texts[at] == _REPORTER and at > sentence.first and view.texts[at - 1] in _TO_REPORTERS
+
+
+def is_by_order(view: WordView, at: int, last: int) -> bool:
+    """Tell who decides on somebody from who that is: «با حکم وزیر نیرو، …»."""
+    return at > 0 and view.texts[last] in _COMMAS and view.texts[at - 1] in _ORDERS
+
+
+def is_titled(view: WordView, at: int, sentence: Sentence, lexicon: ActorsLexicon) -> bool:
+    """Tell «قاضی» before a name from «قاضی پرونده»."""
+    if view.texts[at] not in _TITLES_TOO or at + 1 >= sentence.last or at + 1 in view.names:
+        return False
+    name = name_at(view, at, sentence.last, lexicon)
+    return name is not None and view.texts[at + 1] not in lexicon.people.not_given
 
 
 def is_behind_outlet(view: WordView, at: int) -> bool:

@@ -36,8 +36,6 @@ _OFFICIAL = folded("مقام")
 """«مقام یمنی» is anybody."""
 _RANKS = frozenset(map(folded, ("پاسدار", "دوم", "یکم", "خلبان", "والمسلمین")))
 """Words inside titles."""
-_TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
-"""Callings that are titles before a name."""
 _BEFORE_ROLE = frozenset("،,(-–ـ\\")
 
 
@@ -68,9 +66,14 @@ class PlaceFinder:
     def _role_first(self, at: int, sentence: Sentence) -> Place | None:
         """Return the office that begins here, with the name behind it or in front of it."""
         last = role_at(self._view, at, sentence.last, self._lexicon)
-        if not last or self._is_titled(at, sentence) or owners.is_reporter_asked(self._view, at, sentence):
+        titled = owners.is_titled(self._view, at, sentence, self._lexicon)
+        if not last or titled or owners.is_reporter_asked(self._view, at, sentence):
             return None
-        name = self._holder_after(at, last, sentence) or self._holder_before(at, last, sentence)
+        both = self._second_role(last, sentence.last) if self._texts[at] in owners.WITH_SECOND else last
+        name = self._holder_after(at, last, sentence) or self._holder_after(at, both, sentence)
+        name = name or self._holder_before(at, last, sentence)
+        if name is None and both > last and self._is_said_by_one(both, sentence):
+            last = both
         alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
         predicate = name is None and owners.is_said_of(self._view, at, last, sentence)
         if name is None and (self._is_many(at, sentence) or (alone and not self._means_one(at, last, sentence))):
@@ -85,14 +88,6 @@ class PlaceFinder:
             if predicate
             else place
         )
-
-    def _is_titled(self, at: int, sentence: Sentence) -> bool:
-        """Tell «قاضی» before a name from «قاضی پرونده»."""
-        if self._texts[at] not in _TITLES_TOO or at + 1 >= sentence.last:
-            return False
-        following = self._texts[at + 1]
-        name = name_at(self._view, at, sentence.last, self._lexicon)
-        return name is not None and following not in self._lexicon.people.not_given and at + 1 not in self._view.names
 
     def _second_role(self, last: int, end: int) -> int:
         """Return the end of «نماینده … و دبیر …», which one person holds; the end of the first where there is one."""
@@ -124,7 +119,7 @@ class PlaceFinder:
     def _holder_after(self, at: int, last: int, sentence: Sentence) -> NameAt | None:
         """Return the name behind an office: at once, in quotation marks, or behind a comma if it is plainly a name."""
         end, texts = sentence.last, self._texts
-        if last >= end:
+        if last >= end or owners.is_by_order(self._view, at, last):
             return None
         if quoted := quoted_name(self._view, last, end, self._lexicon):
             return quoted
@@ -356,6 +351,11 @@ class PlaceFinder:
             if self._texts[index] in firsts and self._says(index, sentence.last):
                 return index
         return None
+
+    def _is_said_by_one(self, at: int, sentence: Sentence) -> bool:
+        """Tell whether one speaks behind an index, and not several: «گفت», «گفتند»."""
+        verb = self._speech_verb(at, sentence)
+        return verb is not None and not any(text.endswith("ند") for text in self._texts[verb : verb + 2])
 
     def _is_object(self, first: int, sentence: Sentence) -> bool:
         """Tell whether a preposition stands before a place, or a noun as in «دفتر …»."""

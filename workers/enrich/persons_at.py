@@ -267,7 +267,8 @@ def _past_mark(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int
         return at + 2 if listed or fields_listed(view, at, end, lexicon.roles) else at
     if text in _NAME_QUOTES:
         return quoted_body(view, at, end, lexicon.roles)
-    return at + 3 if text == "(" and at + 2 < end and view.texts[at + 2] == ")" else at
+    bracketed = text == "(" and at + 2 < end and view.texts[at + 2] == ")"
+    return at + 3 if bracketed and not name_at(view, at + 1, end, lexicon) else at
 
 
 def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
