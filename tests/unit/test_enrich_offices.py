@@ -385,3 +385,54 @@ def test_a_known_name_in_brackets_is_no_part_of_the_office() -> None:
     text = "دیدار رئیس‌جمهور (ترامپ) برگزار شد. ترامپ گفت باران می‌آید."
 
     assert Actors(text).people() == [("ترامپ", "رئیس‌جمهور", "US")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("رئیس اتاق مشترک ایران و سوئد گفت باران می‌آید.", "رئیس اتاق مشترک ایران و سوئد"),
+        ("سردبیر روزنامه «کیهان» چاپ تهران گفت باران می‌آید.", "سردبیر روزنامه «کیهان»"),
+    ],
+)
+def test_an_office_goes_over_two_states_that_share_it_and_keeps_its_quotation_marks(text: str, expected: str) -> None:
+    assert offices(text) == [expected]
+
+
+def test_an_office_of_somebody_in_quotation_marks_is_whole() -> None:
+    people = Actors("«حسین کریمی» مشاور «آرتین والاس» رئیس بانک گفت باران می‌آید.").people()
+
+    assert people[0][:2] == ("حسین کریمی", "مشاور «آرتین والاس» رئیس بانک")
+
+
+def test_that_country_is_the_one_that_was_named_before() -> None:
+    text = "از سوئد خبر می‌رسد که وزیر نیرو آن کشور گفت باران می‌آید."
+
+    assert Actors(text).people() == [(None, "وزیر نیرو آن کشور", "SE")]
+
+
+def test_a_rank_is_no_name() -> None:
+    assert Actors("سرهنگ رکن حسن کریمی گفت باران می‌آید.").people() == [("حسن کریمی", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("حسن کریمی، رهبر گروه «زیبانکو» گفت باران می‌آید.", "رهبر گروه «زیبانکو»"),
+        ("حسن کریمی وزیر خارجه ایران دولت آمریکا را مقصر خواند.", "وزیر خارجه ایران"),
+        ("حسن کریمی رئیس مجلس شورای اسلامی پنج شنبه شب گفت باران می‌آید.", "رئیس مجلس شورای اسلامی"),
+    ],
+)
+def test_an_office_holds_a_quoted_body_and_ends_before_a_government_and_a_day(text: str, expected: str) -> None:
+    assert offices(text) == [expected]
+
+
+def test_what_somebody_is_besides_is_nobody_else() -> None:
+    text = "حسن کریمی، رهبر گروه سبز که رئیس مرکز مطالعات نیرو نیز می‌باشد، گفت باران می‌آید."
+
+    assert offices(text) == ["رهبر گروه سبز"]
+
+
+def test_who_follows_the_reporting_outlet_without_a_comma_is_whose_office_the_lead_gave() -> None:
+    text = "دبیر شورای نیرو گفت باران می‌آید. به گزارش ایسنا حسن کریمی در تهران افزود برف می‌آید."
+
+    assert Actors(text).people() == [("حسن کریمی", "دبیر شورای نیرو", "IR")]

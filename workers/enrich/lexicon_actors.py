@@ -20,6 +20,10 @@ from workers.enrich.lexicon_actor_files import (
     Words,
 )
 from workers.enrich.phrases import Phrases, spellings, words_in
+from workers.enrich.verbs import Verbs, load_verbs
+from workers.enrich.wordforms import Mood
+
+_ENDINGS = ("م", "ند", "ه")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ def load_actors_lexicon(folder: Path) -> ActorsLexicon:
     plain = _read(folder / "words.toml", PlainWords)
     sources = _sources(_read(folder / "sources.toml", SourceWords))
     speech = _speech(_read(folder / "speech.toml", SpeechWords))
-    roles = _roles(_read(folder / "roles.toml", RoleWords))
+    roles = _roles(_read(folder / "roles.toml", RoleWords), load_verbs(folder))
     people = _people(_read(folder / "people.toml", PeopleWords), _read(folder / "usual.toml", UsualWords))
     unnamed = sources.unnamed_heads.firsts | sources.unnamed_counts.firsts
     return ActorsLexicon(
@@ -287,7 +291,7 @@ def _speech(words: SpeechWords) -> SpeechLexicon:
     )
 
 
-def _roles(words: RoleWords) -> RoleLexicon:
+def _roles(words: RoleWords, verbs: Verbs) -> RoleLexicon:
     return RoleLexicon(
         heads=Phrases((*words.official, *words.shared)),
         shared=Phrases(words.shared),
@@ -316,13 +320,19 @@ def _roles(words: RoleWords) -> RoleLexicon:
             (word, preposition) for preposition, before in words.across.items() for word in words_in(before)
         ),
         fields=words_in(words.fields),
-        finite=words_in((*words.finite, *words.light)),
+        finite=words_in((*words.finite, *words.light)) | _told(verbs),
         light=words_in(words.light),
         callings=Phrases(words.callings),
         companions=words_in(words.companions),
         own_country=words_in(words.own_country),
         ends=words_in(words.ends),
     )
+
+
+def _told(verbs: Verbs) -> frozenset[str]:
+    """Return the verb forms that are no nouns, as «ساخت» is: «داشتم», «خواسته», «بخواهم»."""
+    told = {Mood.FACT, Mood.SUBJUNCTIVE}
+    return frozenset(text for text, form in verbs.forms.items() if form.mood in told and text.endswith(_ENDINGS))
 
 
 def _people(words: PeopleWords, usual: UsualWords) -> PeopleLexicon:

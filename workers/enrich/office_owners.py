@@ -6,14 +6,14 @@ Knows nothing of who holds it.
 from workers.enrich.gazetteer_entries import Airport, City, EntryKind, Province
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Name
-from workers.enrich.persons_at import NameAt, name_at
+from workers.enrich.names_at import NameAt, name_at
+from workers.enrich.offices import THIS
 from workers.enrich.reading import Sentence, Spot, folded
 from workers.enrich.word_view import WordView
 
 _ORGANISATIONS = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
 _AGAINST = "ضد"
 _AS = frozenset(map(folded, ("عنوان", "به‌عنوان", "بعنوان", "سمت", "پست")))
-_BEING = frozenset({"است", "بود", "بوده", "نیست", "نبود", "شد", "شده", "بوده‌است", "شده‌است"})
 _STATES = frozenset(map(folded, ("کشور", "رژیم", "دولت", "پارلمان")))
 """After «این»: the state that was named before."""
 _REPORTER = folded("خبرنگار")
@@ -30,6 +30,8 @@ _WHERE = frozenset({"در", "نزد"})
 _LEADER = "رهبر"
 """Of parties and movements anywhere."""
 _OF_IRAN = frozenset(map(folded, ("انقلاب", "معظم", "عالی", "شهید")))
+_ALSO = frozenset({"نیز", "هم"})
+_BEING = frozenset({"می‌باشد", "می‌باشند", "است", "بود", "بوده", "نیست", "نبود", "شد", "شده", "بوده‌است", "شده‌است"})
 _BACK_WORDS = 40
 """From «این کشور» to the country."""
 _CLERGY = ("حجت", "ایت", "سردار", "سرتیپ", "دریادار", "دریابان", "امیر", "سرلشکر", "سرلشگر")
@@ -44,7 +46,7 @@ def body_in(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> tu
             name, after = view.names[at]
             if body := name.of(*_ORGANISATIONS):
                 return view.spot(at, min(after, last)), body.id
-        if view.texts[at - 1] == "این":
+        if view.texts[at - 1] in THIS:
             return None, None
         if at > first and view.texts[at] in roles.bodies and view.texts[at] not in roles.not_organisations:
             return view.spot(at, last), None
@@ -91,6 +93,7 @@ def is_of_somewhere(view: WordView, at: int, last: int) -> bool:
 def is_said_of(view: WordView, at: int, last: int, sentence: Sentence) -> bool:
     """Tell what somebody is or becomes from who that is: «به عنوان رئیس …», «… معاون وزیر شد»."""
     before = view.texts[at - 1] if at > sentence.first else ""
+    last += int(last < sentence.last and view.texts[last] in _ALSO)
     return before in _AS or (last < sentence.last and view.texts[last] in _BEING)
 
 
@@ -126,7 +129,7 @@ def may_be_anyones(view: WordView, at: int, last: int, lexicon: ActorsLexicon) -
 
 def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None, lexicon: ActorsLexicon) -> str | None:
     """Return the state that the office or the name speaks for."""
-    told = _owner(view, *role, lexicon) if role and _tells_country(view, *role, lexicon) else None
+    told = _owner(view, *role, lexicon) if role and tells_country(view, *role, lexicon) else None
     if name and told is None and (country := _known_country(view, name, lexicon)):
         return country
     if role is None:
@@ -141,10 +144,10 @@ def country_of(view: WordView, name: NameAt | None, role: tuple[int, int] | None
     private = (at for at in range(*role) if view.texts[at] in lexicon.roles.private_bodies)
     if any(view.texts[at + 1 : at + 2] != [_CENTRAL] for at in private):
         return None
-    return _owner(view, *role, lexicon)
+    return _of_known(view, *role, lexicon) or _owner(view, *role, lexicon)
 
 
-def _tells_country(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> bool:
+def tells_country(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> bool:
     """Tell an office in which its state stands."""
     return any(
         view.texts[at] in lexicon.roles.own_country
@@ -158,6 +161,15 @@ def _known_country(view: WordView, name: NameAt, lexicon: ActorsLexicon) -> str 
     for first in range(name.first, name.last):
         if country := countries.get(tuple(view.texts[first : name.last])):
             return country
+    return None
+
+
+def _of_known(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str | None:
+    """Return the state for which a well-known name speaks that an office is of: «سخنگوی …»."""
+    for at in range(first + 1, last):
+        length = lexicon.people.known.length(view.texts, at, last)
+        if length and view.texts[at - 1] in lexicon.roles.of_somebody:
+            return lexicon.people.countries.get(tuple(view.texts[at : at + length]))
     return None
 
 
@@ -177,7 +189,7 @@ def _owner(view: WordView, first: int, last: int, lexicon: ActorsLexicon) -> str
         text = view.texts[at]
         if text in roles.own_country:
             return "IR"
-        if text == "این":
+        if text in THIS:
             return _named_before(view, first) if view.texts[at + 1] in _STATES else None
         if text in _WHERE and at > first + 1:
             return place or "IR"

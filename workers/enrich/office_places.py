@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.lexicon_actors import RoleLexicon
+from workers.enrich.offices import THIS
 from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
@@ -50,7 +51,7 @@ def is_where_sent(preposition: str, through: frozenset[str]) -> bool:
 def tells_state(view: WordView, at: int, roles: RoleLexicon) -> bool:
     """Tell whether the piece of an office at an index says whose or where it is, so that little may follow."""
     text = view.texts[at]
-    if text == "این":
+    if text in THIS:
         return True
     if text in IN_PLACE:
         place = view.names.get(at + 1)
@@ -102,9 +103,3 @@ def _past_state(view: WordView, at: int) -> int:
 def is_shared_by_two(view: WordView, at: int) -> bool:
     """Tell the «دو کشور» of «گروه دوستی پارلمانی دو کشور»."""
     return not _SHARED_BY_TWO.isdisjoint(view.texts[max(at - _SHARED_WORDS, 0) : at])
-
-
-def shared_by_states(view: WordView, at: int) -> bool:
-    """Tell the «و» between the states of «گروه دوستی ایران و عراق»."""
-    states = (view.names.get(view.inside.get(at - 1, at - 1)), view.names.get(at + 1))
-    return all(name and name[0].of(EntryKind.COUNTRY) for name in states) and is_shared_by_two(view, at)

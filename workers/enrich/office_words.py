@@ -5,6 +5,7 @@ Knows nothing of names or of who holds an office.
 
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon, RoleLexicon
+from workers.enrich.offices import THIS_COUNTRY
 from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
@@ -61,7 +62,6 @@ _FIELDS_BACK = 7
 """From a word back to «وزیر» over the fields of the longest ministry."""
 _QUOTED_BODY_WORDS = 6
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL)
-_THIS_COUNTRY = ["این", folded("کشور")]
 _WHOLE_BODY_WORDS = 3
 _HEAD_WORDS = 3
 _WHOLE_WORDS = 4
@@ -124,7 +124,7 @@ def holder_acts(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bo
     if at in view.inside:
         return False
     following = texts[at + 1] if at + 1 < end else ""
-    if text in roles.finite or before in roles.own_country or view.texts[max(at - 2, 0) : at] == _THIS_COUNTRY:
+    if text in roles.finite or before in roles.own_country or tuple(view.texts[max(at - 2, 0) : at]) in THIS_COUNTRY:
         return True
     if text[0].isdigit():
         return not (before in _NUMBERED or before in roles.of_somebody or following == _AGED)

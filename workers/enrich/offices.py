@@ -64,10 +64,16 @@ _OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "�
 _FEWEST_OFFICE_WORDS = 2
 _FORMER = frozenset(map(folded, ("سابق", "پیشین", "اسبق", "وقت", "منتخب")))
 """Words that make it another office."""
-_THIS = ("این", folded("کشور"))
+THIS_COUNTRY = frozenset({("این", folded("کشور")), (folded("آن"), folded("کشور"))})
+"""The state that was named before."""
+THIS = frozenset(this for this, _ in THIS_COUNTRY)
+_THIS_WORDS = 2
+_HIGHEST_WORDS = 2
 _ENDING = "ی"
 _SHORTEST = 3
 _AND = "و"
+_HIGHEST = frozenset({(folded("وزیر"),), (folded("رئیس"), folded("جمهور")), (folded("نخست"), folded("وزیر"))})
+"""How an office begins of which a state has one."""
 
 
 def office_of(words: Sequence[str]) -> Office:
@@ -77,9 +83,9 @@ def office_of(words: Sequence[str]) -> Office:
         same[same[0] != _HEAD : 3] = _MINISTER
     while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != ["رئیس", "جمهور"]:
         same.pop()
-    if tuple(same[-len(_THIS) :]) == _THIS and len(same) > len(_THIS) + 1:
-        del same[-len(_THIS) :]
-    same = [word for word in same if word != _THIS[0]]
+    if tuple(same[-_THIS_WORDS:]) in THIS_COUNTRY and len(same) > _THIS_WORDS + 1:
+        del same[-_THIS_WORDS:]
+    same = [word for word in same if word not in THIS]
     return tuple(word.removesuffix(_ENDING) if len(word) > _SHORTEST else word for word in same)
 
 
@@ -112,7 +118,7 @@ def _parts(words: Sequence[str], roles: RoleLexicon) -> Iterator[Sequence[str]]:
 
 def points_back(words: Sequence[str]) -> bool:
     """Tell «رئیس این سازمان»: the body was named before."""
-    return _THIS[0] in words
+    return not THIS.isdisjoint(words)
 
 
 def fullness(words: Sequence[str]) -> int:
@@ -130,3 +136,10 @@ def is_same(one: Office, other: Office) -> bool:
     rest = iter(long)
     inside = short[0] == long[0] and len(short) > 1 and all(word in rest for word in short)
     return inside and (short[-1] == long[-1] or _AND in long)
+
+
+def is_highest(ones: tuple[Office, ...], others: tuple[Office, ...]) -> bool:
+    """Tell whether both name an office that a state has once, whatever else they say: «وزیر خارجه … کهنسال»."""
+    heads = {one[:_HIGHEST_WORDS] for one in ones if one[:1] in _HIGHEST or one[:_HIGHEST_WORDS] in _HIGHEST}
+    former = {bool(_FORMER & {*one}) for one in (*ones, *others)}
+    return len(former) == 1 and any(other[:_HIGHEST_WORDS] in heads for other in others)

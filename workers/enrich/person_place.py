@@ -26,12 +26,16 @@ class Place(NamedTuple):
     organisation: Spot | None = None
     organisation_id: str | None = None
     country: str | None = None
+    is_told: bool = False
+    """The country stands in the office."""
     certain: bool = False
     """A given name, title or office shows that it is a person, or everybody knows the name."""
     is_subject: bool = False
     """It begins its sentence, or what follows «به گزارش …،» there."""
     is_object: bool = False
     """A preposition stands before it, or a noun that it belongs to."""
+    is_passing: bool = False
+    """Only what it belongs to, or what is told of it, brings it in."""
     is_predicate: bool = False
     """An office that somebody is said to have: «… که معاون وزیر بود»."""
     continues: bool = False

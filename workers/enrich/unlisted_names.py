@@ -6,15 +6,21 @@ Knows nothing of offices, nor of which names mean the same person.
 from collections.abc import Iterator
 
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.persons_at import NameAt
+from workers.enrich.names_at import NameAt
 from workers.enrich.reading import folded
 from workers.enrich.word_view import WordView
 
-_WORDS = (2, 3)
-"""Of a name: one unknown word is none, and four are a sentence."""
+_WORDS = (1, 2, 3)
+"""Of a name: four are a sentence."""
 _ALSO = frozenset(map(folded, ("نیز", "هم", "همچنین")))
 _STATING = frozenset(map(folded, ("بیان", "اشاره", "تاکید", "تأکید", "اعلام", "یادآوری", "تشریح", "انتقاد", "ابراز")))
 _ANSWER = folded("پاسخ")
+_ASIDES = frozenset(map(folded, ("ادامه", "پایان", "خاتمه", "اینباره", "این‌باره", "دراین‌باره", "این‌خصوص")))
+"""Behind «در», between a speaker and the verb."""
+_MATTERS = frozenset(map(folded, ("باره", "خصوص", "زمینه", "رابطه", "مورد", "ارتباط", "راستا", "حال")))
+_THESE = frozenset(map(folded, ("این", "همین")))
+_WRITING = frozenset(map(folded, ("نوشت", "نوشته", "می‌نویسد", "نویسد")))
+_WRITING_WORDS = 4
 _FEWEST_LETTERS = 3
 _STROKES = frozenset("|/؛-–؟!")
 _PLURAL_VERB = "ند"
@@ -27,7 +33,7 @@ def names_at_heads(view: WordView, lexicon: ActorsLexicon) -> dict[int, NameAt]:
     found: dict[int, NameAt] = {}
     for sentence, at in zip(view.passage.sentences, view.passage.openings, strict=True):
         end = sentence.last
-        may_speak = at + 2 < end and (texts[at + 2] in speech or (at + 3 < end and texts[at + 3] in speech))
+        may_speak = any(text in speech for text in texts[at + 1 : min(at + 4, end)])
         if may_speak and (name := _name_at_head(view, at, end, lexicon)):
             found[at] = name
     if view.passage.name == "title" and ":" in texts:
@@ -63,9 +69,22 @@ def _name_at_head(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> 
             return None
         if view.texts[at] in lexicon.people.not_given or not _speaks_at(view, last, end, lexicon):
             continue
-        if _is_interview(view, last, end, lexicon) or speaks_alone(view, last - 1, lexicon):
+        if length == 1:
+            if _is_rare(view, at, lexicon) and speaks_alone(view, at, lexicon):
+                return NameAt(at, last, titled=False, known=True)
+            continue
+        given = lexicon.people.given.length(view.texts, at, last) > 0 and _is_rare(view, last - 1, lexicon)
+        if given or _is_interview(view, last, end, lexicon) or speaks_alone(view, last - 1, lexicon):
             return NameAt(at, last, titled=False, known=False)
     return None
+
+
+def _is_rare(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
+    """Tell a word that the news do not use for anything else, and no paper, which writes."""
+    text = view.texts[at]
+    if not _WRITING.isdisjoint(view.texts[at + 1 : at + 1 + _WRITING_WORDS]):
+        return False
+    return len(text) > _FEWEST_LETTERS and text not in lexicon.people.usual and text not in lexicon.people.not_family
 
 
 def _is_open(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
@@ -85,6 +104,7 @@ def _speaks_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
     """Tell whether what stands at an index follows a speaker: a verb of speech, «در گفت‌وگو», «با بیان»."""
     while at < end and view.texts[at] in _ALSO:
         at += 1
+    at += _aside(view, at, end)
     if at + 1 >= end:
         return False
     if _is_interview(view, at, end, lexicon) or view.texts[at : at + 2] == ["در", _ANSWER]:
@@ -92,6 +112,15 @@ def _speaks_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
     if view.texts[at] == "با" and view.texts[at + 1] in _STATING:
         return True
     return any(not view.texts[last - 1].endswith(_PLURAL_VERB) for last in _verb_ends(view, at, end, lexicon))
+
+
+def _aside(view: WordView, at: int, end: int) -> int:
+    """Return how many words «در ادامه» or «در این باره» has that begins at an index; 0 if none does."""
+    if at + 3 >= end or view.texts[at] != "در":
+        return 0
+    if view.texts[at + 1] in _ASIDES:
+        return 2
+    return 3 if view.texts[at + 1] in _THESE and view.texts[at + 2] in _MATTERS else 0
 
 
 def _verb_ends(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> Iterator[int]:
