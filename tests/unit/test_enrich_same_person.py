@@ -134,3 +134,17 @@ def test_one_word_that_speaks_again_is_a_name(again: str) -> None:
 def test_what_writes_is_a_paper_and_one_unknown_word_that_speaks_once_is_nobody() -> None:
     assert people("زیبانکو نوشت باران می‌آید. زیبانکو می‌نویسد برف می‌آید.") == []
     assert people("زیبانکو گفت باران می‌آید.") == []
+
+
+def test_a_given_name_that_is_a_usual_word_counts_in_quotation_marks() -> None:
+    assert people("«پیروز زیبانکو» آمد.") == [("پیروز زیبانکو", None)]
+    assert people("پیروز زیبانکو آمد.") == []
+
+
+def test_two_rare_words_before_a_titles_colon_are_who_speaks() -> None:
+    assert people("به گزارش ایسنا راه باز است.", "زیبانکو دامونیان: باران می‌آید") == [("زیبانکو دامونیان", None)]
+    assert people("به گزارش ایسنا راه باز است.", "گزارش زیبانکو: باران می‌آید") == []
+
+
+def test_an_unknown_word_does_not_become_the_given_name_of_a_well_known_one_in_a_title() -> None:
+    assert people("به گزارش ایسنا راه باز است.", "زیبانکو پمپئو: باران می‌آید") == [("پمپئو", None)]

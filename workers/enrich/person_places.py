@@ -24,6 +24,7 @@ _MORE_WORDS = 2
 _NOT_ONE = frozenset(map(folded, ("یک", "این", "آن", "هر", "چند", "دو", "سه", "کدام", "هیچ", "چنین")))
 _OFFICIAL = folded("مقام")
 """«مقام یمنی» is anybody."""
+_QUOTES = OPENING - frozenset("(*[")
 _CREDITS = frozenset(map(folded, ("مترجم", "ترجمه", "نویسنده", "نگارنده", "عکاس", "عکس", "تهیه", "تنظیم", "گزارش")))
 """Before a colon and the name of whoever made the article."""
 
@@ -167,8 +168,13 @@ class PlaceFinder:
             return None
         if self._texts[name.first] in self._lexicon.people.not_given:
             return None
-        again = name.last > name.first + 1 and comes_again(self._view, name.last - 1, self._lexicon)
-        return name if again or self._role_behind(name.last, sentence.last) else None
+        whole = name.last > name.first + 1
+        again = whole and comes_again(self._view, name.last - 1, self._lexicon)
+        quoted = whole and name.first > 0 and name.last < sentence.last and self._is_quoted(name)
+        return name if again or quoted or self._role_behind(name.last, sentence.last) else None
+
+    def _is_quoted(self, name: NameAt) -> bool:
+        return self._texts[name.first - 1] in _QUOTES and self._texts[name.last] in CLOSING
 
     def _is_usual(self, text: str) -> bool:
         return text in self._lexicon.people.not_given or text in self._lexicon.roles.ends

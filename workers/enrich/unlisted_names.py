@@ -56,6 +56,20 @@ def _before_colons(view: WordView, lexicon: ActorsLexicon) -> Iterator[NameAt]:
         told = at >= 0 and (view.texts[at] in lexicon.people.not_given or view.texts[at] in _announcing(lexicon))
         if begins and plain and not told and colon + 1 < end:
             yield NameAt(at, colon, titled=False, known=True)
+        elif plain and not told and colon + 1 < end and _is_title_name(view, at - 1, colon, lexicon):
+            yield NameAt(at - 1, colon, titled=False, known=False)
+
+
+def _is_title_name(view: WordView, first: int, colon: int, lexicon: ActorsLexicon) -> bool:
+    """Tell two words before a colon that the news use for nothing else: «… …: باران می‌آید»."""
+    if first < 0 or (first > 0 and view.texts[first - 1] not in _STROKES):
+        return False
+    head = view.texts[first]
+    if lexicon.people.known.length(view.texts, colon - 1, colon) or head in lexicon.people.not_given:
+        return False
+    if head in _announcing(lexicon) or not _is_open(view, first, colon, lexicon):
+        return False
+    return all(_is_rare(view, index, lexicon) for index in (first, colon - 1))
 
 
 def _announcing(lexicon: ActorsLexicon) -> frozenset[str]:
