@@ -32,6 +32,8 @@ _EMPHASIS = frozenset("*_")
 _BEFORE_SUBJECT = frozenset("،,:|/")
 _RANKS = frozenset(map(folded, ("پاسدار", "دوم", "یکم", "خلبان", "والمسلمین")))
 """Words inside titles."""
+_ENDS_OF_TITLES = frozenset(map(folded, ("المسلمین", "رکن", "العظمی", "بسیجی", "جانباز", "پرافتخار", "رشید")))
+"""Last words of titles of several, with which none begins."""
 
 
 def says(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
@@ -86,10 +88,11 @@ def _at_titles(view: WordView, first: int, sentence: Sentence, lexicon: ActorsLe
     """Return the index at which the titles before a place begin; its own if there are none."""
     at = first
     while at > sentence.first:
-        length = lexicon.people.titles.length_before(view.texts, sentence.first, at)
-        if not (length or is_title(view.texts[at - 1], lexicon)):
+        text = view.texts[at - 1]
+        whole = text in _ENDS_OF_TITLES and lexicon.people.titles.length_before(view.texts, sentence.first, at)
+        if not (whole or is_title(text, lexicon)):
             break
-        at -= max(length, 1)
+        at -= whole or 1
     return at
 
 

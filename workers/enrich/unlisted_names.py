@@ -33,7 +33,7 @@ def names_at_heads(view: WordView, lexicon: ActorsLexicon) -> dict[int, NameAt]:
     found: dict[int, NameAt] = {}
     for sentence, at in zip(view.passage.sentences, view.passage.openings, strict=True):
         end = sentence.last
-        may_speak = any(text in speech for text in texts[at + 1 : min(at + 4, end)])
+        may_speak = not speech.isdisjoint(texts[at + 1 : min(at + 4, end)])
         if may_speak and (name := _name_at_head(view, at, end, lexicon)):
             found[at] = name
     if view.passage.name == "title" and ":" in texts:
