@@ -6,17 +6,17 @@ text shows to be one person is one person.
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
 
 from workers.enrich.found import FoundPerson
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
-from workers.enrich.offices import Office, is_highest, is_same, office_of
+from workers.enrich.offices import fullness, office_of, points_back
 from workers.enrich.person_names import FEWEST_FAMILY_LETTERS, family_forms, is_name_of
 from workers.enrich.person_place import Place
 from workers.enrich.person_places import PlaceFinder
 from workers.enrich.person_stance import is_object, speech_verb
 from workers.enrich.reading import Reading, Spot
+from workers.enrich.somebody import Somebody, are_same, give_office, is_office_of
 from workers.enrich.word_view import WordView, views
 
 _NEAR_SENTENCES = 5
@@ -33,48 +33,9 @@ _OWN = "IR"
 _FEWEST_WORDS = 2
 
 
-@dataclass(slots=True)
-class _Somebody:
-    """A person while places are gathered."""
-
-    name: Spot | None
-    words: tuple[str, ...]
-    role: Spot | None
-    role_words: tuple[str, ...]
-    offices: tuple[Office, ...]
-    """The same in one spelling, each of several for itself."""
-    post: tuple[str, str] | None
-    organisation: Spot | None
-    organisation_id: str | None
-    country: str | None
-    told: bool
-    """The country stands in the office."""
-    family: str
-    """The last word of the name as it is written."""
-    certain: bool
-    sentence: int
-    """Number of the first that names them."""
-    named: int
-    """Number of the last one."""
-    subject: int | None
-    """Number of the first sentence that a name or office of theirs begins."""
-    last_subject: int | None
-    """Number of the last one."""
-    acts: bool
-    """Not only what prepositions stand before."""
-    passing: bool
-    """Named once, for the sake of something else."""
-    mentions: list[Spot] = field(default_factory=list)
-
-    def found(self) -> FoundPerson:
-        own = {self.name, self.role}
-        mentions = tuple(sorted({spot for spot in self.mentions if spot not in own}))
-        return FoundPerson(self.name, self.role, self.organisation, self.organisation_id, self.country, mentions)
-
-
 def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[FoundPerson, ...]:
     """Return the persons in the order in which they first appear."""
-    people: list[_Somebody] = []
+    people: list[Somebody] = []
     seen = views(reading, names)
     for view in seen:
         for place in PlaceFinder(view, lexicon).find():
@@ -87,14 +48,14 @@ def persons(reading: Reading, names: Names, lexicon: ActorsLexicon) -> tuple[Fou
     return tuple(sorted((each.found() for each in people), key=_first_place))
 
 
-def _counts(person: _Somebody) -> bool:
+def _counts(person: Somebody) -> bool:
     """Tell who does something in the article from an office, or somebody, that is only named in it."""
     if person.name is None:
         return person.acts
     return not person.passing or person.role is not None or bool(person.mentions)
 
 
-def _without_lists(people: list[_Somebody]) -> list[_Somebody]:
+def _without_lists(people: list[Somebody]) -> list[Somebody]:
     """Return the people without those who are only named, several in one sentence: teams and lists of the dead."""
     only_named = [each for each in people if not each.role_words and each.subject is None and not each.mentions]
     if len(only_named) < _FEWEST_OF_LIST:
@@ -114,7 +75,7 @@ def _sentence_of(view: WordView, spot: Spot) -> int:
     return view.number * _SENTENCES + bisect_right(passage.firsts, word) - 1
 
 
-def _gather(people: list[_Somebody], place: Place, sentence: int, view: WordView, lexicon: ActorsLexicon) -> None:
+def _gather(people: list[Somebody], place: Place, sentence: int, view: WordView, lexicon: ActorsLexicon) -> None:
     """Add a place to whom it means, or as somebody new."""
     if place.is_predicate:
         _say_of(people, place, sentence)
@@ -124,10 +85,14 @@ def _gather(people: list[_Somebody], place: Place, sentence: int, view: WordView
         same = _taken_over(people, same, _who_goes_on(people, place, sentence, view, lexicon))
     if same is None and place.is_subject and place.certain:
         same = _of_lead(people, place, sentence) or _of_title(people, place, sentence)
+    elif place.name and same and same.role is None and place.is_subject and place.certain:
+        office = _of_lead(people, place, sentence)
+        if office is not None and (same.country is None or office.country in {None, same.country}):
+            give_office(people, same, office)
     if same is None:
         subject = sentence if place.is_subject else None
         people.append(
-            _Somebody(
+            Somebody(
                 place.name,
                 place.words,
                 place.role,
@@ -152,12 +117,12 @@ def _gather(people: list[_Somebody], place: Place, sentence: int, view: WordView
         _join(same, place, sentence)
 
 
-def _is_nobody_yet(person: _Somebody) -> bool:
+def _is_nobody_yet(person: Somebody) -> bool:
     """Tell an office that was only mentioned, and has done nothing."""
     return person.name is None and person.subject is None
 
 
-def _taken_over(people: list[_Somebody], mentioned: _Somebody | None, speaking: _Somebody | None) -> _Somebody | None:
+def _taken_over(people: list[Somebody], mentioned: Somebody | None, speaking: Somebody | None) -> Somebody | None:
     """Return who goes on speaking, with the places of an office that was mentioned before; the office where nobody."""
     if speaking is None or mentioned is None:
         return speaking or mentioned
@@ -166,26 +131,29 @@ def _taken_over(people: list[_Somebody], mentioned: _Somebody | None, speaking: 
     return speaking
 
 
-def _say_of(people: list[_Somebody], place: Place, sentence: int) -> None:
+def _say_of(people: list[Somebody], place: Place, sentence: int) -> None:
     """Give an office to whom it is said of: its holder, or the last one named in the sentence, if without an office."""
     same = _by_office(people, place)
     named = [each for each in people if each.name is not None and each.named == sentence]
     free = place.certain and named and named[-1].role is None and named[-1].country in {None, place.country}
-    bearer = same or (named[-1] if free else None)
-    if bearer:
-        _join(bearer, place, sentence)
+    bearer = named[-1] if free and (same is None or same.name is None) else same
+    if bearer is None:
+        return
+    if same is not None and same is not bearer:
+        give_office(people, bearer, same)
+    _join(bearer, place, sentence)
 
 
-def _by_name(people: list[_Somebody], place: Place, sentence: int, lexicon: ActorsLexicon) -> _Somebody | None:
+def _by_name(people: list[Somebody], place: Place, sentence: int, lexicon: ActorsLexicon) -> Somebody | None:
     for each in people:
         if each.words and is_name_of(place.words, each.words) and not _is_namesake(each, place, lexicon):
             return each
     bearers = [each for each in people if not each.words] if place.role else []
-    same = next((each for each in bearers if _is_office_of(place, each)), None)
+    same = next((each for each in bearers if is_office_of(place, each)), None)
     return same or next((each for each in bearers if _is_in_full(place, each, sentence, lexicon)), None)
 
 
-def _is_in_full(place: Place, person: _Somebody, sentence: int, lexicon: ActorsLexicon) -> bool:
+def _is_in_full(place: Place, person: Somebody, sentence: int, lexicon: ActorsLexicon) -> bool:
     """Tell whose office a lead says without its country, where one of the next sentences begins with both."""
     if person.told or not place.is_told or not place.is_subject or person.subject is None:
         return False
@@ -193,16 +161,16 @@ def _is_in_full(place: Place, person: _Somebody, sentence: int, lexicon: ActorsL
         person.role_words, 0, len(person.role_words)
     ):
         return False
-    return _are_same(place, person)
+    return are_same(place, person)
 
 
-def _is_namesake(person: _Somebody, place: Place, lexicon: ActorsLexicon) -> bool:
+def _is_namesake(person: Somebody, place: Place, lexicon: ActorsLexicon) -> bool:
     """Tell who was named by one family name from whose has two words, with no given name before it."""
     longer = len(person.words) == 1 < len(place.words) and place.role is None and person.sentence >= _SENTENCES
     return longer and not lexicon.people.given.length(place.words, 0, len(place.words))
 
 
-def _of_title(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
+def _of_title(people: list[Somebody], place: Place, sentence: int) -> Somebody | None:
     """Return whom a title names by an office in short, where the text gives it in full."""
     if place.role is None or sentence // _SENTENCES == 0:
         return None
@@ -216,15 +184,16 @@ def _of_title(people: list[_Somebody], place: Place, sentence: int) -> _Somebody
     return None
 
 
-def _by_office(people: list[_Somebody], place: Place) -> _Somebody | None:
-    return next((each for each in people if _is_office_of(place, each)), None)
+def _by_office(people: list[Somebody], place: Place) -> Somebody | None:
+    return next((each for each in people if is_office_of(place, each)), None)
 
 
-def _join(person: _Somebody, place: Place, sentence: int) -> None:
+def _join(person: Somebody, place: Place, sentence: int) -> None:
     """Give a person what a place says of them: the fullest name, the first office."""
     person.passing = False
     if place.name:
         person.named = sentence
+        person.lent = person.lent or (person.name is None and place.role is None)
         if len(place.words) > len(person.words):
             if person.name:
                 person.mentions.append(person.name)
@@ -233,12 +202,14 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
             person.mentions.append(place.name)
     if place.role:
         of_title = person.role is not None and person.role.passage == 0
-        fuller = (place.name is not None or of_title) and len(place.role_words) > len(person.role_words)
-        same = _is_office_of(place, person) or (place.is_told and not person.told and _are_same(place, person))
-        if person.role is None or (fuller and same):
+        short = of_title or points_back(person.role_words)
+        fuller = (place.name is not None or short) and fullness(place.role_words) > fullness(person.role_words)
+        beside = place.name is not None and person.lent
+        same = is_office_of(place, person) or (place.is_told and not person.told and are_same(place, person))
+        if person.role is None or beside or (fuller and same):
             if person.role:
                 person.mentions.append(person.role)
-            person.role, person.role_words = place.role, place.role_words
+            person.role, person.role_words, person.lent = place.role, place.role_words, place.name is None
             person.offices, person.post = place.offices, place.post
             person.organisation, person.organisation_id = place.organisation, place.organisation_id
             person.country = place.country or person.country
@@ -253,23 +224,7 @@ def _join(person: _Somebody, place: Place, sentence: int) -> None:
         person.last_subject = sentence
 
 
-def _is_office_of(place: "Place | _Somebody", person: _Somebody) -> bool:
-    """Tell whether an office is one of the person's."""
-    if place.country and person.country and place.country != person.country:
-        return False
-    if place.post is not None and place.post == person.post:
-        return True
-    if place.country and place.country == person.country and is_highest(place.offices, person.offices):
-        return True
-    return _are_same(place, person)
-
-
-def _are_same(place: "Place | _Somebody", person: _Somebody) -> bool:
-    """Tell whether one of the offices is one of the person's, whatever their states."""
-    return any(is_same(one, other) for one in place.offices for other in person.offices)
-
-
-def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody | None:
+def _of_lead(people: list[Somebody], place: Place, sentence: int) -> Somebody | None:
     """Return whom a name alone or an office alone means that stands where another half of them stood before.
 
     Agencies name the office in the lead and the name in the next sentence, or the name first and the office by turns.
@@ -288,7 +243,7 @@ def _of_lead(people: list[_Somebody], place: Place, sentence: int) -> _Somebody 
     return leading[0] if len(leading) == 1 and leading[0].subject != sentence else None
 
 
-def _reacts(person: _Somebody, sentence: int) -> bool:
+def _reacts(person: Somebody, sentence: int) -> bool:
     """Tell whom a title names by an office as doing something, and the text's first sentences by name."""
     in_title = person.name is None and person.acts and person.sentence < _SENTENCES
     return in_title and _SENTENCES <= sentence < _SENTENCES + _FIRST_SENTENCES
@@ -305,18 +260,21 @@ def _may_hold(bearer: str | None, office: str | None) -> bool:
 
 
 def _who_goes_on(
-    people: list[_Somebody], place: Place, sentence: int, view: WordView, lexicon: ActorsLexicon
-) -> _Somebody | None:
+    people: list[Somebody], place: Place, sentence: int, view: WordView, lexicon: ActorsLexicon
+) -> Somebody | None:
     """Return whom an office means that goes on speaking: who has a name and was the last subject before."""
     near = range(max(sentence - _SPOKE_SENTENCES, sentence // _SENTENCES * _SENTENCES), sentence + 1)
     spoke = {id(each): _last_subject(each, near, view, lexicon) for each in people if each.name is not None}
     before = [each for each in people if spoke.get(id(each)) in near]
     last = max(before, key=lambda each: spoke[id(each)] or 0, default=None)
+    if last and last.role and not last.lent and not is_office_of(place, last):
+        # who has another office beside the name is not meant where somebody spoke who has none yet
+        last = max((each for each in before if not each.role), key=lambda each: spoke[id(each)] or 0, default=last)
     same_state = last is not None and (last.country is None or place.country in {None, last.country})
     return last if same_state else None
 
 
-def _last_subject(person: _Somebody, near: range, view: WordView, lexicon: ActorsLexicon) -> int | None:
+def _last_subject(person: Somebody, near: range, view: WordView, lexicon: ActorsLexicon) -> int | None:
     """Return the number of the last sentence that a name or office of somebody begins, or the family name speaks in."""
     first = max(person.last_subject or near.start, near.start)
     for at in reversed(view.passage.where(person.family)):
@@ -328,7 +286,7 @@ def _last_subject(person: _Somebody, near: range, view: WordView, lexicon: Actor
     return person.last_subject
 
 
-def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Somebody]:
+def _with_holders(people: list[Somebody], lexicon: ActorsLexicon) -> list[Somebody]:
     """Return the people with a well-known name and an office that is known to be theirs made one."""
     kept = list(people)
     for person in people:
@@ -346,19 +304,15 @@ def _with_holders(people: list[_Somebody], lexicon: ActorsLexicon) -> list[_Some
             None,
         )
         if office:
-            kept.remove(office)
-            person.role, person.role_words = office.role, office.role_words
-            person.offices, person.post = office.offices, office.post
-            person.organisation, person.organisation_id = office.organisation, office.organisation_id
-            person.mentions += office.mentions
+            give_office(kept, person, office)
     return kept
 
 
-def _with_offices(people: list[_Somebody]) -> list[_Somebody]:
+def _with_offices(people: list[Somebody]) -> list[Somebody]:
     """Return the people without the offices alone that turned out to be somebody's who is named as well."""
-    kept: list[_Somebody] = []
+    kept: list[Somebody] = []
     for person in people:
-        holders = [] if person.name else [each for each in people if each.name and _is_office_of(person, each)]
+        holders = [] if person.name else [each for each in people if each.name and is_office_of(person, each)]
         if len(holders) != 1:
             kept.append(person)
             continue
@@ -371,7 +325,7 @@ def _begins(words: tuple[str, ...], beginning: tuple[str, ...]) -> bool:
     return words[: len(beginning)] == beginning
 
 
-def _add_short_forms(people: list[_Somebody], view: WordView, lexicon: ActorsLexicon) -> None:
+def _add_short_forms(people: list[Somebody], view: WordView, lexicon: ActorsLexicon) -> None:
     """Add the places where the family name stands alone."""
     families = {
         form: person

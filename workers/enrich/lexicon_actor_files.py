@@ -77,6 +77,10 @@ class RoleWords(_File):
     private: Words
     foreign: Words
     alone: Words
+    whole: Words
+    these: Words
+    quoted: Words
+    regions: Words
     posted: Words
     missions: Words
     of_somebody: Words

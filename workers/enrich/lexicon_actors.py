@@ -99,6 +99,14 @@ class RoleLexicon:
     private: Phrases
     foreign: Phrases
     alone: Phrases
+    whole: Phrases
+    """Of them, those behind which only an adjective or a country goes on."""
+    these: frozenset[str]
+    """After «این»: what an office is of, «سخنگوی این سازمان»."""
+    quoted: frozenset[str]
+    """Before quotation marks: the body in them belongs to the office."""
+    regions: frozenset[str]
+    """After «در»: where somebody is posted that is no state."""
     posted: Phrases
     missions: frozenset[str]
     """Bodies whose place belongs to the office."""
@@ -290,6 +298,10 @@ def _roles(words: RoleWords, verbs: Verbs) -> RoleLexicon:
         private=Phrases(words.private),
         foreign=Phrases(words.foreign),
         alone=Phrases(words.alone),
+        whole=Phrases(words.whole),
+        these=words_in(words.these),
+        quoted=words_in(words.quoted),
+        regions=words_in(words.regions),
         posted=Phrases(words.posted),
         missions=words_in(words.missions),
         of_somebody=words_in(words.of_somebody),

@@ -14,7 +14,7 @@ from workers.enrich.reading import Sentence
 from workers.enrich.unlisted_names import begins_elsewhere, speaks_alone
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
-BEFORE_ROLE = frozenset("،,؛(-–ـ")
+BEFORE_ROLE = frozenset("،,؛(-–ـ\\")
 """Marks between a name and its office."""
 _DASHES = frozenset("-–ـ")
 _COMMAS = frozenset("،,")
@@ -42,12 +42,12 @@ class Gap(NamedTuple):
 def holder_after(view: WordView, gap: Gap, lexicon: ActorsLexicon) -> NameAt | None:
     """Return the name behind an office: at once, in quotation marks, or behind a comma if it is plainly a name."""
     end, texts, last = gap.sentence.last, view.texts, gap.last
-    if last >= end:
+    if last >= end or owners.is_by_order(view, gap.first, last):
         return None
     if quoted := quoted_name(view, last, end, lexicon):
         return quoted
     comma = texts[last] in _COMMAS
-    first = last + 1 if comma else last
+    first = last + 1 if comma or texts[last] == "(" else last
     if quoted := quoted_name(view, first, end, lexicon):
         return None if comma and _role_follows(view, quoted.last + 1, end, lexicon) else quoted
     if name := name_at(view, first, end, lexicon, beside=not comma):
@@ -57,7 +57,7 @@ def holder_after(view: WordView, gap: Gap, lexicon: ActorsLexicon) -> NameAt | N
 
 
 def _role_follows(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> bool:
-    at += int(at < end and view.texts[at] in {"،", ",", "»", '"'})
+    at = next((index for index in range(at, end) if view.texts[index] not in BEFORE_ROLE | CLOSING), end)
     return at < end and role_at(view, at, end, lexicon) > 0
 
 

@@ -38,6 +38,8 @@ _SAME: Mapping[str, tuple[str, ...]] = {
         "متحد": (),
         "کشورمان": ("ایران",),
         "بریتانیا": ("انگلیس",),
+        "هندوستان": ("هند",),
+        "خلق": (),
         "انگلستان": ("انگلیس",),
         "رژیم": (),
         "صهیونیستی": ("اسرائیل",),
@@ -53,6 +55,10 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     }.items()
 }
 """«معاون وزیر کشور» and «معاون وزارت کشور» are one office; «رژیم صهیونیستی» is «اسرائیل»."""
+_FOREIGN_OFFICE = (folded("دستگاه"), folded("دیپلماسی"))
+"""«سخنگوی دستگاه دیپلماسی» is the foreign ministry's, and its head the minister."""
+_MINISTER = (folded("وزیر"), folded("خارجه"))
+_HEAD, _STATE, _ISLAMIC, _IRAN = map(folded, ("رئیس", "جمهور", "اسلامی", "ایران"))
 _OWN = frozenset(map(folded, ("ایران", "کشورمان", "جمهوری", "جمهور", "اسلامی")))
 """Behind an office: whose it is, as the country tells too."""
 _FEWEST_OFFICE_WORDS = 2
@@ -63,8 +69,6 @@ THIS_COUNTRY = frozenset({("این", folded("کشور")), (folded("آن"), folde
 THIS = frozenset(this for this, _ in THIS_COUNTRY)
 _THIS_WORDS = 2
 _HIGHEST_WORDS = 2
-_HEAD = folded("رئیس")
-_REPUBLIC = tuple(map(folded, ("جمهور", "اسلامی", "ایران")))
 _ENDING = "ی"
 _SHORTEST = 3
 _AND = "و"
@@ -73,21 +77,28 @@ _HIGHEST = frozenset({(folded("وزیر"),), (folded("رئیس"), folded("جمه
 
 
 def office_of(words: Sequence[str]) -> Office:
-    """Return the words of an office in one form, without Iran's name at its end."""
-    same = _without_republic([part for word in words for part in _SAME.get(word, (word,))])
-    while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != [_HEAD, "جمهور"]:
+    """Return the words of an office in one form, without Iran's name at its end or «این» before its body."""
+    same = _without_forms_of_state([part for word in words for part in _SAME.get(word, (word,))])
+    if tuple(same[1:3]) == _FOREIGN_OFFICE:
+        same[same[0] != _HEAD : 3] = _MINISTER
+    while len(same) > _FEWEST_OFFICE_WORDS and same[-1] in _OWN and same[-2:] != ["رئیس", "جمهور"]:
         same.pop()
     if tuple(same[-_THIS_WORDS:]) in THIS_COUNTRY and len(same) > _THIS_WORDS + 1:
         del same[-_THIS_WORDS:]
+    same = [word for word in same if word not in THIS]
     return tuple(word.removesuffix(_ENDING) if len(word) > _SHORTEST else word for word in same)
 
 
-def _without_republic(words: list[str]) -> list[str]:
-    """Return the words with «جمهوری اسلامی ایران» as «ایران», but for whoever presides over it."""
-    for at in range(1, len(words) - len(_REPUBLIC) + 1):
-        if tuple(words[at : at + len(_REPUBLIC)]) == _REPUBLIC and words[at - 1] != _HEAD:
-            return words[:at] + words[at + len(_REPUBLIC) - 1 :]
-    return words
+def _without_forms_of_state(words: list[str]) -> list[str]:
+    """Return the words with «جمهوری اسلامی ایران» and «جمهوری ترکیه» as plain «ایران» and «ترکیه»."""
+    kept: list[str] = []
+    for at, word in enumerate(words):
+        if word != _STATE or words[at - 1 : at] in ([], [_HEAD]):
+            if not (word == _ISLAMIC and at > 1 and words[at - 1] == _STATE and words[at - 2] != _HEAD):
+                kept.append(word)
+        elif words[at + 1 : at + 2] == [_ISLAMIC] and words[at + 2 : at + 3] != [_IRAN]:
+            kept.append(_IRAN)
+    return kept
 
 
 def offices_of(words: Sequence[str], roles: RoleLexicon) -> tuple[Office, ...]:
@@ -103,6 +114,16 @@ def _parts(words: Sequence[str], roles: RoleLexicon) -> Iterator[Sequence[str]]:
             yield words[start:at]
             start = at + 1
     yield words[start:]
+
+
+def points_back(words: Sequence[str]) -> bool:
+    """Tell «رئیس این سازمان»: the body was named before."""
+    return not THIS.isdisjoint(words)
+
+
+def fullness(words: Sequence[str]) -> int:
+    """Return how many words of an office say something; one that points back says least."""
+    return 1 if points_back(words) else len(words)
 
 
 def is_same(one: Office, other: Office) -> bool:

@@ -24,8 +24,6 @@ _MORE_WORDS = 2
 _NOT_ONE = frozenset(map(folded, ("یک", "این", "آن", "هر", "چند", "دو", "سه", "کدام", "هیچ", "چنین")))
 _OFFICIAL = folded("مقام")
 """«مقام یمنی» is anybody."""
-_TITLES_TOO = frozenset(map(folded, ("قاضی", "کاپیتان")))
-"""Callings that are titles before a name."""
 _QUOTES = OPENING - frozenset("(*[")
 _CREDITS = frozenset(map(folded, ("مترجم", "ترجمه", "نویسنده", "نگارنده", "عکاس", "عکس", "تهیه", "تنظیم", "گزارش")))
 """Before a colon and the name of whoever made the article."""
@@ -58,16 +56,17 @@ class PlaceFinder:
     def _role_first(self, at: int, sentence: Sentence) -> Place | None:
         """Return the office that begins here, with the name behind it or in front of it."""
         last = role_at(self._view, at, sentence.last, self._lexicon)
-        if not last or self._is_titled(at, sentence):
+        titled = owners.is_titled(self._view, at, sentence, self._lexicon)
+        if not last or titled or owners.is_reporter_asked(self._view, at, sentence):
             return None
-        sources = self._lexicon.sources
-        if self._texts[at] in sources.reporters.firsts and sources.reported_by.length_before(
-            self._texts, sentence.first, at
-        ):
-            self._past = last
-            return None
-        gap = Gap(at, last, max(sentence.first, self._past), sentence)
-        name = holder_after(self._view, gap, self._lexicon) or holder_before(self._view, gap, self._lexicon)
+        free = max(sentence.first, self._past)
+        both = self._second_role(last, sentence.last) if self._texts[at] in owners.WITH_SECOND else last
+        gap = Gap(at, last, free, sentence)
+        name = holder_after(self._view, gap, self._lexicon)
+        name = name or holder_after(self._view, gap._replace(last=both), self._lexicon)
+        name = name or holder_before(self._view, gap, self._lexicon)
+        if name is None and both > last and self._is_said_by_one(both, sentence):
+            last = both
         alone = last == at + self._lexicon.roles.heads.length(self._texts, at, last) or self._texts[at] == _OFFICIAL
         predicate = name is None and owners.is_said_of(self._view, at, last, sentence)
         if name is None and (self._is_many(at, sentence) or (alone and not self._means_one(at, last, sentence))):
@@ -82,14 +81,6 @@ class PlaceFinder:
             if predicate
             else place
         )
-
-    def _is_titled(self, at: int, sentence: Sentence) -> bool:
-        """Tell «قاضی» before a name from «قاضی پرونده»."""
-        if self._texts[at] not in _TITLES_TOO or at + 1 >= sentence.last:
-            return False
-        following = self._texts[at + 1]
-        name = name_at(self._view, at, sentence.last, self._lexicon)
-        return name is not None and following not in self._lexicon.people.not_given and at + 1 not in self._view.names
 
     def _second_role(self, last: int, end: int) -> int:
         """Return the end of «نماینده … و دبیر …», which one person holds; the end of the first where there is one."""
@@ -270,3 +261,8 @@ class PlaceFinder:
             )
         )
         return goes_on or self._is_speaker(*role, sentence)
+
+    def _is_said_by_one(self, at: int, sentence: Sentence) -> bool:
+        """Tell whether one speaks behind an index, and not several: «گفت», «گفتند»."""
+        verb = speech_verb(self._view, at, sentence, self._lexicon)
+        return verb is not None and not any(text.endswith("ند") for text in self._texts[verb : verb + 2])

@@ -124,9 +124,8 @@ def is_subject(view: WordView, first: int, sentence: Sentence, lexicon: ActorsLe
     if texts[at - 1] in {":", "|", "/"}:
         return True
     outlet = view.inside.get(at - 1, at - 1)
-    if outlet in view.names and view.names[outlet][0].of(EntryKind.OUTLET):
-        return lexicon.sources.reported_by.length_before(texts, sentence.first, outlet) > 0
-    if texts[at - 1] not in {"،", ",", "«"}:
+    reports = outlet in view.names and view.names[outlet][0].of(EntryKind.OUTLET) is not None
+    if texts[at - 1] not in {"،", ",", "«"} and not reports:
         return False
     head = view.past_marks(sentence.first, sentence.last)
     return lexicon.sources.reported_by.length(texts, head, sentence.last) > 0 and not any(

@@ -6,20 +6,37 @@ Knows nothing of who says or does what, or of other places in the text.
 from workers.enrich.gazetteer_entries import EntryKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names_at import name_at, name_begins, quoted_name
-from workers.enrich.office_words import fields_joined, fields_listed, holder_acts
-from workers.enrich.offices import THIS, THIS_COUNTRY
+from workers.enrich.office_places import (
+    IN,
+    IN_PLACE,
+    PARLIAMENTS,
+    goes_on_with,
+    holds_post,
+    is_adjective,
+    is_shared_by_two,
+    is_where_sent,
+    past_place,
+    prepositions,
+    tells_state,
+)
+from workers.enrich.office_words import (
+    body_goes_on,
+    fields_joined,
+    fields_listed,
+    holder_acts,
+    is_behind_whole_office,
+    quoted_body,
+)
+from workers.enrich.offices import THIS
 from workers.enrich.person_stance import says
 from workers.enrich.reading import folded
 from workers.enrich.word_view import CLOSING, OPENING, WordView
 
 _ROLE_WORDS = 14
-_MISSION_WORDS = 4
-"""Between «نمایندگی» and where it is."""
-_PLACES = (EntryKind.CITY, EntryKind.COUNTRY, EntryKind.PROVINCE, EntryKind.INTERNATIONAL, EntryKind.AIRPORT)
-_BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE, EntryKind.AIRPORT)
-_AFFAIRS = folded("امور")
-"""«نماینده … در امور حج»."""
 _DEPUTY = folded("نماینده")
+_ATTACHED = folded("وابسته")
+"""«وابسته نظامی» is an attaché, «وابسته به» is none."""
+_COUNTRY = folded("کشور")
 _ACTING = folded("عامل")
 _BOARDS = frozenset(map(folded, ("هیئت", "هیات", "هیأت")))
 """«هیئت عامل» is a board."""
@@ -30,9 +47,8 @@ _REGIONS = frozenset(
 _RANK = folded("مقام")
 """«مقام سوم» is a place among competitors."""
 _ORDINALS = frozenset(map(folded, ("اول", "دوم", "سوم", "چهارم", "پنجم", "نخست", "قهرمانی", "نایب‌قهرمانی", "برتر")))
-_PARLIAMENTS = frozenset(map(folded, ("مجلس", "پارلمان", "کنگره", "سنا")))
 _ZWNJ = "\u200c"
-_GOING_OVER = THIS | frozenset({"و", "با", "از", "بر", "به"})
+_GOING_OVER = THIS | frozenset({"دو", "و", "با", "از", "بر", "به"})
 _SHARED = frozenset(map(folded, ("مشترک", "دوستی", "پارلمانی", "بازرگانی", "اتاق", "همکاری", "همکاری‌های", "روابط")))
 """Words after which two states are named of whom an office is: «اتاق مشترک ایران و …»."""
 _SHARED_WORDS = 3
@@ -55,19 +71,26 @@ def role_at(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     head = roles.heads.length(texts, at, end)
     if not head or (texts[at] == _RANK and at + 1 < end and texts[at + 1] in _ORDINALS):
         return 0
-    posted = roles.posted.length(texts, at, end) > 0
+    if texts[at] == _ATTACHED and texts[at + 1 : at + 2] == ["به"]:
+        return 0
+    through: frozenset[str] = frozenset()
     limit = min(end, at + _ROLE_WORDS)
     last = _past_constituency(view, at + head, limit) if texts[at] == _DEPUTY else at + head
     in_country = False
     while last < limit:
         if texts[last - 1] in roles.of_somebody and (past := _past_somebody(view, last, end, lexicon)):
             return role_at(view, past, limit, lexicon) or past
-        step = _step(view, last, limit, lexicon, posted=posted, in_country=in_country)
-        if step == last:
+        if texts[last] in IN_PLACE and not through:
+            through = prepositions(texts[at], is_post=holds_post(texts, at, last, roles))
+        step = _step(view, last, limit, lexicon, through=through, in_country=in_country)
+        again = texts[last] in THIS and not {*texts[last + 1 : last + 2]}.isdisjoint(texts[at:last])
+        if step == last or again:  # «سرمربی تیم فوتبال … این تیم»: what has its body goes on to no other of its kind
             break
-        owner = view.names.get(last + (texts[last] == "و"))
-        in_country = bool(owner and owner[0].of(EntryKind.COUNTRY) and not owner[0].of(*_BODIES))
+        sent = is_where_sent(texts[last], through)
+        in_country = tells_state(view, last + (texts[last] == "و"), roles)
         last = step
+        if sent:
+            break
     last = min(last, limit)
     while last > at + head and view.is_mark(last - 1) and texts[last - 1] != ")":
         if texts[last - 1] in CLOSING and not OPENING.isdisjoint(texts[at:last]):
@@ -90,46 +113,48 @@ def _past_constituency(view: WordView, first: int, end: int) -> int:
         if view.is_mark(index):
             break
         if view.texts[index] == "در":
-            return index if view.texts[index + 1] in _PARLIAMENTS else first
+            return index if view.texts[index + 1] in PARLIAMENTS else first
     return first
 
 
-def _step(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool, in_country: bool) -> int:
+def _step(
+    view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, through: frozenset[str], in_country: bool
+) -> int:
     """Return the index after the next piece of an office; the index itself where the office has ended."""
+    text = view.texts[at]
+    if not text[0].isalnum():
+        return _past_mark(view, at, end, lexicon)
+    if text == IN or text in through:
+        return past_place(view, at, end, lexicon.roles, through=through)
+    if at in view.names:
+        ends = in_country and (text == _GOVERNMENT or not goes_on_with(view, at))
+        return at if ends else view.names[at][1]
+    if text in _GOING_OVER:
+        return _past_joint(view, at, end, lexicon)
+    if in_country and text != "کشور":
+        goes_on = is_adjective(view, at - 1) and text in lexicon.roles.bodies
+    else:
+        goes_on = not _ends_role(view, at, end, lexicon)
+    return at + goes_on
+
+
+def _past_mark(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after what a mark brings into an office: the next of a list, «(ره)», a body in quotes."""
     text = view.texts[at]
     if text in {"،", ","} and at + 1 < end:
         listed = (view.texts[at - 1], view.texts[at + 1]) in lexicon.roles.listed
         return at + 2 if listed or fields_listed(view, at, end, lexicon.roles) else at
-    if not text[0].isalnum():
-        bracketed = at + 2 < end and (text == "(" or (text in OPENING and _names_body(view, at, lexicon)))
-        return at + 3 if bracketed and view.texts[at + 2] in CLOSING else at
-    if text == "در":
-        return _past_place(view, at, end, lexicon, posted=posted)
-    if at in view.names:
-        ends = in_country and (text == _GOVERNMENT or not view.names[at][0].of(*_BODIES))
-        return at if ends else view.names[at][1]
-    if text in _GOING_OVER:
-        return _past_joint(view, at, end, lexicon)
-    ends = (in_country and text != "کشور") or _ends_role(view, at, end, lexicon)
-    return at if ends else at + 1
+    if text in OPENING and (past := quoted_body(view, at, end, lexicon.roles)) > at:
+        return past
+    bracketed = at + 2 < end and (text == "(" or (text in OPENING and _names_body(view, at, lexicon)))
+    bracketed = bracketed and not name_at(view, at + 1, end, lexicon)
+    return at + 3 if bracketed and view.texts[at + 2] in CLOSING else at
 
 
 def _names_body(view: WordView, at: int, lexicon: ActorsLexicon) -> bool:
     """Tell quotation marks around the name of a body or place: «رهبر گروه «…»»."""
     before = view.texts[at - 1]
     return before in lexicon.roles.bodies or before in lexicon.roles.private_bodies or before in _REGIONS
-
-
-def _past_place(view: WordView, at: int, end: int, lexicon: ActorsLexicon, *, posted: bool) -> int:
-    """Return the index after «در امور», or after where somebody is posted; that of the «در» where neither follows."""
-    following = view.texts[at + 1] if at + 1 < end else ""
-    if following == _AFFAIRS and at + 2 < end:
-        return at + 2
-    place = view.names.get(at + 1)
-    abroad = posted or not lexicon.roles.missions.isdisjoint(view.texts[max(at - _MISSION_WORDS, 0) : at])
-    if abroad and place and place[0].of(*_PLACES, *_BODIES):
-        return place[1]
-    return at + 2 if posted and not place and following in _PARLIAMENTS else at
 
 
 def _past_joint(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
@@ -155,7 +180,9 @@ def _goes_over(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
     """Tell whether an office goes on over «این», «و» or a preposition."""
     text = view.texts[at]
     if text in THIS:
-        return tuple(view.texts[at : at + 2]) in THIS_COUNTRY
+        return view.texts[at + 1] in lexicon.roles.these
+    if text == "دو":
+        return view.texts[at + 1] == _COUNTRY and is_shared_by_two(view, at)
     if text == "و":
         return _is_joined(view, at, end, lexicon)
     return (view.texts[at - 1], text) in lexicon.roles.across
@@ -170,7 +197,7 @@ def _ends_role(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
         return True
     if _DAY in text:
         return True
-    if holder_acts(view, at, end, lexicon):
+    if holder_acts(view, at, end, lexicon) or is_behind_whole_office(view, at, end, lexicon.roles):
         return True
     return says(view, at, end, lexicon) or name_begins(view, at, end, lexicon)
 
@@ -191,4 +218,5 @@ def _is_joined(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> boo
     # «امنیتی و انتظامی», «فرهنگی و تبلیغات دفاعی»
     ends = view.texts[at + 1 : min(at + 3, end)]
     alike = right.endswith("ی") or (len(ends) > 1 and ends[1].endswith("ی") and ends[1] not in lexicon.stops)
-    return left.endswith("ی") and alike and not name_begins(view, at + 1, end, lexicon)
+    joined = (left.endswith("ی") and alike) or body_goes_on(view, at, end, lexicon.roles)
+    return joined and not name_begins(view, at + 1, end, lexicon)
