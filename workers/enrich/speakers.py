@@ -182,7 +182,7 @@ class Speakers:
         able = [
             speaker
             for speaker in self.between(first, last)
-            if not speaker.is_outlet and not self._is_object(speaker.first, first)
+            if not speaker.is_outlet and not self._is_object(speaker, first)
         ]
         free = [speaker for speaker in able if not self._is_genitive(speaker.first, first)]
         able = free or [speaker for speaker in able if not speaker.is_state]
@@ -195,8 +195,11 @@ class Speakers:
                 return speaker
         return able[0] if able else None
 
-    def _is_object(self, at: int, first: int) -> bool:
-        before = at - 1
+    def _is_object(self, speaker: Speaker, first: int) -> bool:
+        """Tell whether a preposition stands before somebody, or «را» right behind."""
+        if self._view.texts[speaker.last : speaker.last + 1] == ["را"]:
+            return True
+        before = speaker.first - 1
         while before >= first and (
             self._view.texts[before] in OPENING
             or self._lexicon.people.titles.length(self._view.texts, before, before + 1)
@@ -209,6 +212,8 @@ class Speakers:
     def _is_genitive(self, at: int, first: int) -> bool:
         """Tell whether a noun stands right before, whose genitive this is: «مذاکرات مقامات …»."""
         before = at - 1
+        while before > first and self._view.texts[before] in self._lexicon.people.titles.firsts:
+            before -= 1
         if before < first or self._view.is_mark(before) or before in self._view.names or before in self._view.inside:
             return False
         text = self._view.texts[before]

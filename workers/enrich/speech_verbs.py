@@ -19,6 +19,13 @@ _TALKING = folded("سخن")
 _TALK = folded("وگو")
 _PASSIVE = ("می‌شود", "شد", "شده", "شود", "می‌شد")
 _BECOMES = ("شد", "می‌شود")
+_IS = folded("است")
+_HELD = frozenset(map(folded, ("معتقد", "مدعی")))
+"""The only nouns that «است» makes a verb of speech: «لازم به یادآوری است» is nobody's."""
+_WAS_SAYING = folded("می‌گفت")
+"""«از بازگشت زائران سخن می‌گفت» tells when something else was said."""
+_NOT_FROM = frozenset(map(folded, ("پس", "پیش", "بعد", "قبل", "یکی", "برخی", "غیر", "اعم", "بیش")))
+"""Before an «از» that belongs to them."""
 _CUES = frozenset({":", *OPENING, folded("که"), "،"})
 
 
@@ -51,8 +58,8 @@ def speech_verbs(view: WordView, lexicon: ActorsLexicon, sentences: Iterator[Sen
             past = last
             yield SpeechVerb(at, last, sentence, 0)
         elif text in speech.between and (last := _after_noun(view, at, end, lexicon)):
+            first = _after_word(speech.between[text], texts, max(sentence.first, past), at)
             past = last
-            first = _after_word(speech.between[text], texts, sentence.first, at)
             if first:
                 yield SpeechVerb(at, last, sentence, first)
         elif last := _after_object(view, at, sentence, lexicon):
@@ -62,8 +69,10 @@ def speech_verbs(view: WordView, lexicon: ActorsLexicon, sentences: Iterator[Sen
 
 def _after_noun(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     """Return the index after the verb of «خبر داد» or «سخن گفت»; 0 where none stands."""
-    spoken = lexicon.speech.verbs.length(view.texts, at + 1, end) if view.texts[at] == _TALKING else 0
-    return at + 1 + spoken if spoken else _light(view, at + 1, end, lexicon)
+    if view.texts[at] != _TALKING:
+        return _light(view, at + 1, end, lexicon)
+    spoken = lexicon.speech.verbs.length(view.texts, at + 1, end)
+    return at + 1 + spoken if spoken and view.texts[at + 1] != _WAS_SAYING else 0
 
 
 def _after_object(view: WordView, at: int, sentence: Sentence, lexicon: ActorsLexicon) -> int:
@@ -85,7 +94,7 @@ def _single(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     if texts[at] in _PARTICIPLES and (noun or following in _PASSIVE):
         return 0
     talk = following.startswith(_TALK) or (following == "و" and last + 1 < end and texts[last + 1] in _TALKS)
-    if talk or before in lexicon.speech.wishes:
+    if talk or before in lexicon.speech.wishes or (before == _TALKING and texts[at] == _WAS_SAYING):
         return 0
     if following in lexicon.speech.auxiliaries:
         return last + 1
@@ -99,6 +108,8 @@ def _compound(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     noun = speech.nouns.length(texts, at, end)
     last = _light(view, at + noun, end, lexicon) if noun else 0
     if not last:
+        return 0
+    if texts[last - 1] == _IS and last == at + noun + 1 and texts[at] not in _HELD:
         return 0
     if texts[last - 1].startswith(_BECOMES) and texts[at] not in speech.becoming:
         return 0
@@ -118,4 +129,5 @@ def _light(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
 
 def _after_word(word: str, texts: list[str], first: int, at: int) -> int:
     """Return the index after the «از» of «از … خبر داد» and its like; 0 where there is none."""
-    return next((index + 1 for index in range(first, at - 1) if texts[index] == word), 0)
+    places = (index for index in range(first, at - 1) if texts[index] == word)
+    return next((index + 1 for index in places if index == first or texts[index - 1] not in _NOT_FROM), 0)
