@@ -82,6 +82,7 @@ class SpeechLexicon:
     demonstratives_of_sources: Phrases
     not_subject_after: frozenset[str]
     footers: Phrases
+    connecting: Phrases
     announcing: Phrases
     said_by: Phrases
 
@@ -274,6 +275,7 @@ def _speech(words: SpeechWords) -> SpeechLexicon:
         demonstratives_of_sources=Phrases(words.demonstratives_of_sources),
         not_subject_after=words_in(words.not_subject_after),
         footers=Phrases(words.footers),
+        connecting=Phrases(words.connecting),
         announcing=Phrases(words.announcing),
         said_by=Phrases(words.said_by),
     )

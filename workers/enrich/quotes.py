@@ -15,6 +15,7 @@ from workers.enrich.reading import Reading, Sentence, Spot, folded
 from workers.enrich.said import Said
 from workers.enrich.speakers import Speaker, Speakers
 from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
+from workers.enrich.unknown_speakers import UnknownSpeakers
 from workers.enrich.word_view import OPENING, WordView, line_starts, views
 
 _HEAD_WORDS = 26
@@ -83,6 +84,7 @@ class _QuoteFinder:
         self._texts = view.texts
         self._lexicon = lexicon
         self._speakers = speakers
+        self._unknown = UnknownSpeakers(view, speakers, lexicon)
         self._verbs = verbs
         self.last = last
         """Who spoke last."""
@@ -266,10 +268,14 @@ class _QuoteFinder:
         taken_up = next((at for at in range(first, last) if self._is_taken_up(at, first, last)), None)
         if taken_up is not None and (named is None or taken_up < named.first):
             return self._meant(taken_up, last) or self._nearest(first)
-        named = self._phrase(first, last, verb, named) or named
-        if named and not (named.is_state and not self._state_speaks(named, first, verb)):
+        begins = self._unknown.past_introduction(first, last)
+        starts = first == verb.sentence.first or self._texts[first - 1] == ":"
+        if starts and (unknown := self._phrase(begins, last, named)):
+            return unknown
+        if named and not (named.is_state and not self._state_speaks(named, begins, verb)):
             return named
-        return None if self._speakers.outlet_says(first, last) else self._left_out(first, verb)
+        outlet = self._speakers.outlet_says(first, last) or (begins < last and self._unknown.is_outlet(begins))
+        return None if outlet else self._left_out(first, verb)
 
     def _is_direct(self, verb: SpeechVerb) -> bool:
         """Tell whether a colon or a quotation mark follows a verb, right behind or after «که»."""
@@ -284,16 +290,17 @@ class _QuoteFinder:
         )
         first = max(first, min(self._past, verb.first))
         last = min(verb.first, verb.from_first - 1) if verb.from_first else verb.first
-        return self._speakers.past_head(first, last), last
+        return self._unknown.past_heading(self._speakers.past_head(first, last), last), last
 
-    def _phrase(self, first: int, last: int, verb: SpeechVerb, named: Speaker | None) -> Speaker | None:
-        """Return the body or group at the beginning of a sentence that no list knows, where it is the subject."""
-        begins = first == verb.sentence.first or self._texts[first - 1] == ":"
-        if not begins or self._is_reported(first, last):
-            return None
+    def _phrase(self, first: int, last: int, named: Speaker | None) -> Speaker | None:
+        """Return the body, group or name at the beginning of a sentence that no list knows, where it is the subject."""
         if named and named.person is not None and self._stands_free(named.first, first):
             return None
-        phrase = self._speakers.phrase(first, last)
+        phrase = self._unknown.at(first, last)
+        again = self._unknown.begun_again(phrase.last, last) if phrase else last
+        if again < last:
+            known = self._speakers.subject(again, last)
+            return known if known and known.first <= again + 1 else self._unknown.at(again, last)
         if phrase is None or named is None or phrase.first < named.first:
             return phrase
         return phrase if named.is_state and phrase.first < named.first and named.last < phrase.last else None
@@ -319,9 +326,6 @@ class _QuoteFinder:
     def _is_taken_up(self, at: int, first: int, last: int) -> bool:
         before = self._texts[at - 1] if at > first else ""
         return self._taken_up(at, last) > 0 and before not in self._lexicon.speech.not_subject_after
-
-    def _is_reported(self, first: int, last: int) -> bool:
-        return self._lexicon.sources.reported_by.length(self._texts, first, last) > 0
 
     def _meant(self, at: int, end: int) -> Speaker | None:
         """Return whom a pronoun means: the last who spoke; «این منابع» the last source without a name."""

@@ -13,16 +13,13 @@ from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.kinds import SourceKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.reading import Spot, folded
-from workers.enrich.sources import is_people, may_be_unnamed, source_at, unnamed_at
+from workers.enrich.sources import is_people, may_be_unnamed, unnamed_at
 from workers.enrich.word_view import OPENING, WordView
 
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
-_PHRASE_WORDS = 5
 _VERBAL = ("می\u200c", "نمی\u200c")
 _FINITE = ("ند", "است", "کرد", "شد", "بود", "داد", "شود", "کند", "دارد")
 """Endings of verbs, after which a subject may begin."""
-_HEADING = "*"
-"""Before a heading within the text, which the next sentence follows without a mark."""
 _MEDIA = ("رسانه", "خبرگزاری", "روزنامه", "سایت", "وب", "کانال", "شبکه", "مطبوعات", "نشریه", "تلویزیون", "رادیو")
 _PRESS = tuple(map(folded, _MEDIA))
 _TOLD_AFTER = frozenset(map(folded, ("با", "به", "از", "در")))
@@ -147,31 +144,6 @@ class Speakers:
         if any(speaker.is_outlet for speaker in self.between(first, last)) and ":" in self._view.texts[first:last]:
             return last - self._view.texts[first:last][::-1].index(":")
         return first
-
-    def phrase(self, first: int, last: int) -> Speaker | None:
-        """Return a body or group that no list knows, where a sentence begins with it."""
-        at = self._view.past_marks(first, last)
-        if at >= last or (at > 0 and self._view.texts[at - 1] == _HEADING):
-            return None
-        link = source_at(self._view, at, last, self._lexicon)
-        if link and link.source.kind is SourceKind.ORGANISATION:
-            return Speaker(at, link.end, link.source.spot, None)
-        end = at
-        while end < min(at + _PHRASE_WORDS, last) and self._in_phrase(end):
-            end += 1
-        if end == at or any(each.is_outlet or each.person is not None for each in self.between(at, end)):
-            return None
-        return Speaker(at, end, self._view.spot(at, end), None)
-
-    def _in_phrase(self, at: int) -> bool:
-        text = self._view.texts[at]
-        if self._view.is_mark(at) or text in self._lexicon.stops or text in self._lexicon.roles.ends:
-            return False
-        if text in self._lexicon.speech.verbs.firsts or text[0].isdigit():
-            return False
-        end = len(self._view.texts)
-        noun = self._lexicon.speech.nouns.length(self._view.texts, at, end)
-        return not (noun and self._lexicon.speech.light_verbs.length(self._view.texts, at + noun, end))
 
     def begins_person(self, at: int) -> bool:
         """Tell whether somebody with a name or office is named at an index or right behind it."""
