@@ -11,10 +11,11 @@ from workers.enrich.found import FoundOrganisation, FoundPerson, FoundQuote, Fou
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
 from workers.enrich.one_speaker import with_one_speaker
-from workers.enrich.reading import Reading, Sentence, Spot, folded
+from workers.enrich.reading import Reading, Sentence, Spot
 from workers.enrich.said import Said
 from workers.enrich.speakers import Speaker, Speakers
 from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
+from workers.enrich.taken_up import TakenUp
 from workers.enrich.unknown_speakers import UnknownSpeakers
 from workers.enrich.word_view import OPENING, WordView, line_starts, views
 
@@ -29,12 +30,6 @@ _POST_WORDS = 200
 _COLON = frozenset({":"})
 _OWN = "خود"
 """«موافقت خود را اعلام کرد» tells what was done, not what was said."""
-_SOURCES = tuple(
-    map(
-        folded,
-        ("منبع", "منابع", "دو", "سه", "مقام", "شاهد", "مسئول", "مسوول", "کارشناس", "تحلیل", "دیپلمات", "فعال", "افراد"),
-    )
-)
 _PLURAL = ("ند",)
 
 
@@ -85,6 +80,7 @@ class _QuoteFinder:
         self._lexicon = lexicon
         self._speakers = speakers
         self._unknown = UnknownSpeakers(view, speakers, lexicon)
+        self._taken_up = TakenUp(view, speakers, lexicon)
         self._verbs = verbs
         self.last = last
         """Who spoke last."""
@@ -195,9 +191,9 @@ class _QuoteFinder:
         first = self._view.past_quotes(first, sentence.last)
         if first >= sentence.last:
             return None
-        taken_up = self._taken_up(first, sentence.last)
+        taken_up = self._taken_up.past(first, sentence.last)
         if taken_up:
-            speaker, begin = self._meant(first, sentence.last), taken_up
+            speaker, begin = self._taken_up.meant(first, sentence.last, self.last), taken_up
         else:
             named = next(iter(self._speakers.between(first, first + 2)), None)
             speaker = named if named and (named.person is not None or named.is_unnamed) else None
@@ -242,8 +238,8 @@ class _QuoteFinder:
         """Return what stands between the subject of a verb and the verb: «علت بارش را باد اعلام کرد»."""
         first, last = self._clause_before(verb)
         named = self._speakers.subject(first, last)
-        taken_up = next((self._taken_up(at, last) for at in range(first, last) if self._taken_up(at, last)), first)
-        begin = named.last if named and not named.is_state else taken_up
+        taken_up = (past for at in range(first, last) if (past := self._taken_up.past(at, last)))
+        begin = named.last if named and not named.is_state else next(taken_up, first)
         for each in self._speakers.between(first, last):
             if named and each.person is not None and each.person == named.person and each.first <= begin + 1:
                 begin = each.last
@@ -265,10 +261,10 @@ class _QuoteFinder:
         named = self._speakers.subject(first, last)
         if self._speakers.outlet_before(first, verb.first) or (named and self._speakers.outlet_begins(first, named)):
             return None
-        taken_up = next((at for at in range(first, last) if self._is_taken_up(at, first, last)), None)
-        if taken_up is not None and (named is None or taken_up < named.first):
-            return self._meant(taken_up, last) or self._nearest(first)
         begins = self._unknown.past_introduction(first, last)
+        taken_up = self._taken_up.in_clause(first, last, begins)
+        if taken_up is not None and (named is None or taken_up < named.first):
+            return self._taken_up.meant(taken_up, last, self.last) or self._nearest(first)
         starts = first == verb.sentence.first or self._texts[first - 1] == ":"
         if starts and (unknown := self._phrase(begins, last, named)):
             return unknown
@@ -322,34 +318,6 @@ class _QuoteFinder:
         """Tell a state that says something from one that is only named."""
         begins = state.first <= first + 1 or self._texts[state.first - 1] in {"،", ",", "؛"}
         return begins or verb.first - state.last <= 1
-
-    def _is_taken_up(self, at: int, first: int, last: int) -> bool:
-        before = self._texts[at - 1] if at > first else ""
-        return self._taken_up(at, last) > 0 and before not in self._lexicon.speech.not_subject_after
-
-    def _meant(self, at: int, end: int) -> Speaker | None:
-        """Return whom a pronoun means: the last who spoke; «این منابع» the last source without a name."""
-        if self._lexicon.speech.demonstratives_of_sources.length(self._texts, at, end):
-            is_source = self._texts[at + 1].startswith(_SOURCES)
-            noun = self._texts[at + 1]
-            meant = self._speakers.unnamed_before(at) if is_source else self._speakers.body_before(at, noun)
-            return meant or self.last
-        return self.last
-
-    def _taken_up(self, at: int, end: int) -> int:
-        """Return the index after a pronoun, or «این مقام …»; 0 where none stands."""
-        speech = self._lexicon.speech
-        if self._texts[at] not in self._lexicon.cues.taken_up:
-            return 0
-        for phrases in (speech.pronouns, speech.demonstratives, speech.demonstratives_of_sources):
-            if length := phrases.length(self._texts, at, end):
-                last = at + length
-                while phrases is not speech.pronouns and last < end and last < at + _UNKNOWN_WORDS:
-                    if self._view.is_mark(last) or self._texts[last] in self._lexicon.stops:
-                        break
-                    last += 1
-                return last
-        return 0
 
     def _nearest(self, first: int) -> Speaker | None:
         """Return the subject of the sentence before, where nobody spoke yet."""

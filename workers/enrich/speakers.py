@@ -88,10 +88,16 @@ class Speakers:
 
     def body_before(self, at: int, noun: str) -> Speaker | None:
         """Return the last body named before an index, of those whose kind the noun of «این سفارتخانه» is, if any is."""
-        before = [each for each in reversed(self._speakers[: bisect_left(self._firsts, at)]) if each.is_body]
+        named = [each for each in reversed(self._speakers[: bisect_left(self._firsts, at)]) if each.person is None]
         begins = noun[:_KIND_LETTERS]
-        kind = (each for each in before if self._view.texts[each.first].startswith(begins))
-        return next(kind, before[0] if before else None)
+        kind = (each for each in named if self._view.texts[each.first].startswith(begins))
+        return next(kind, next((each for each in named if each.is_body), None))
+
+    def begins_with(self, noun: str, at: int) -> Speaker | None:
+        """Return the last body, group or source before an index whose name begins with a noun."""
+        before = reversed(self._speakers[: bisect_left(self._firsts, at)])
+        able = (each for each in before if each.person is None and not (each.is_state or each.is_outlet))
+        return next((each for each in able if self._view.texts[each.first] == noun), None)
 
     def is_told(self, at: int, first: int) -> bool:
         """Tell the outlet to whom somebody speaks: «در گفت‌وگو با شبکه خبر»."""
