@@ -66,6 +66,7 @@ class SpeechWords(_File):
     not_subject_after: Words
     footers: Words
     connecting: Words
+    papers: Words
     announcing: Words
     said_by: Words
 

@@ -83,6 +83,7 @@ class SpeechLexicon:
     not_subject_after: frozenset[str]
     footers: Phrases
     connecting: Phrases
+    papers: frozenset[str]
     announcing: Phrases
     said_by: Phrases
 
@@ -276,6 +277,7 @@ def _speech(words: SpeechWords) -> SpeechLexicon:
         not_subject_after=words_in(words.not_subject_after),
         footers=Phrases(words.footers),
         connecting=Phrases(words.connecting),
+        papers=words_in(words.papers),
         announcing=Phrases(words.announcing),
         said_by=Phrases(words.said_by),
     )

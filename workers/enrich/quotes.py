@@ -18,6 +18,7 @@ from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
 from workers.enrich.taken_up import TakenUp
 from workers.enrich.unknown_speakers import UnknownSpeakers
 from workers.enrich.word_view import OPENING, WordView, line_starts, views
+from workers.enrich.written import Papers, written_verbs
 
 _HEAD_WORDS = 26
 """Before the colon of «سخنگوی وزارت خارجه در نشست خبری:»."""
@@ -46,7 +47,7 @@ def quotes(
     last: Speaker | None = None
     announced: Announced = None
     for view in views(reading, names):
-        verbs = tuple(speech_verbs(view, lexicon, iter(view.passage.sentences)))
+        verbs = tuple(sorted((*speech_verbs(view, lexicon, iter(view.passage.sentences)), *written_verbs(view, lexicon))))
         if not verbs and not announced and not view.passage.places_of(_COLON) and not _said_by(view, lexicon):
             continue
         speakers = Speakers(view, persons, organisations, chains, lexicon)
@@ -81,6 +82,7 @@ class _QuoteFinder:
         self._speakers = speakers
         self._unknown = UnknownSpeakers(view, speakers, lexicon)
         self._taken_up = TakenUp(view, speakers, lexicon)
+        self._papers = Papers(view, speakers, lexicon)
         self._verbs = verbs
         self.last = last
         """Who spoke last."""
@@ -252,6 +254,8 @@ class _QuoteFinder:
 
     def _speaker_of(self, verb: SpeechVerb) -> Speaker | None:
         """Return who is the subject of a verb: named before it, taken up, or left out."""
+        if verb.paper:
+            return self._papers.owner(verb, self.last)
         first, last = self._clause_before(verb)
         quoted = self._speakers.quoted(first, last)
         acting = self._speakers.subject(quoted.last, last) if quoted else None

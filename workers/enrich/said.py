@@ -12,6 +12,8 @@ from workers.enrich.word_view import OPENING, WordView
 
 _THAT = folded("که")
 _CLAUSE = frozenset(map(folded, ("و", "،", "؛", "ولی", "اما")))
+_COLONS = frozenset(":؛")
+"""Right behind a verb a semicolon is one too."""
 _FEW_WORDS = 4
 """In quotation marks are a word or two that the speech takes up, not the speech."""
 _QUOTED_WORDS = 250
@@ -59,7 +61,7 @@ class Said:
         at, end = verb.last, verb.sentence.last
         while at < end and (self._texts[at] in {"،", _THAT, "*"}):
             at += 1
-        colon = at < end and self._texts[at] == ":"
+        colon = at < end and self._texts[at] in _COLONS
         at += int(colon)
         while at < end and self._texts[at] == "*":
             at += 1

@@ -39,6 +39,8 @@ class SpeechVerb(NamedTuple):
     """Where what is said begins between «از» and «خبر داد»; 0 where it follows the verb."""
     has_object: bool = False
     """What is said stands between the subject and the verb, with «را»."""
+    paper: int = 0
+    """Of «در بیانیه … آمده است» the index of the paper; 0 where somebody speaks."""
 
 
 def speech_verbs(view: WordView, lexicon: ActorsLexicon, sentences: Iterator[Sentence]) -> Iterator[SpeechVerb]:
