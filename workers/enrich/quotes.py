@@ -47,7 +47,8 @@ def quotes(
     last: Speaker | None = None
     announced: Announced = None
     for view in views(reading, names):
-        verbs = tuple(sorted((*speech_verbs(view, lexicon, iter(view.passage.sentences)), *written_verbs(view, lexicon))))
+        spoken = speech_verbs(view, lexicon, iter(view.passage.sentences))
+        verbs = tuple(sorted((*spoken, *written_verbs(view, lexicon))))
         if not verbs and not announced and not view.passage.places_of(_COLON) and not _said_by(view, lexicon):
             continue
         speakers = Speakers(view, persons, organisations, chains, lexicon)
@@ -217,7 +218,7 @@ class _QuoteFinder:
         return self._quote(speaker, None, span, direct=True), span[1]
 
     def _after_verb(self, verb: SpeechVerb) -> tuple[FoundQuote, int] | None:
-        speaker = self._speaker_of(verb)
+        speaker = self._papers.owner(verb, self.last) if verb.paper else self._speaker_of(verb)
         if speaker is None:
             return None
         self.last = speaker
@@ -254,8 +255,6 @@ class _QuoteFinder:
 
     def _speaker_of(self, verb: SpeechVerb) -> Speaker | None:
         """Return who is the subject of a verb: named before it, taken up, or left out."""
-        if verb.paper:
-            return self._papers.owner(verb, self.last)
         first, last = self._clause_before(verb)
         quoted = self._speakers.quoted(first, last)
         acting = self._speakers.subject(quoted.last, last) if quoted else None

@@ -26,6 +26,9 @@ _TOLD_AFTER = frozenset(map(folded, ("با", "به", "از", "در")))
 """Before an outlet to whom, or on which, somebody speaks."""
 _KIND_LETTERS = 4
 """By which «سفارتخانه» and «سفارت …» are one kind."""
+_ONE, _ONE_WORDS = folded("یکی"), 6
+"""«یکی از ساکنان شهر»: who says something without a name."""
+_PEOPLE = ("ان", "ین", *map(folded, ("اعضای", "اعضا", "اهالی", "اسرای", "علمای", "وکلای", "شهود", "وزرای", "افراد")))
 _NEAR_WORDS = 5
 """Between a subject and its verb."""
 
@@ -248,7 +251,19 @@ class Speakers:
                 link = unnamed_at(self._view, at, len(self._view.texts), self._lexicon)
                 if link:
                     found.append(Speaker(at, link.end, link.source.spot, None))
+                    continue
+            if self._view.texts[at] == _ONE and (last := self._one_of(at)):
+                found.append(Speaker(at, last, self._view.spot(at, last), None))
         return found
+
+    def _one_of(self, at: int) -> int:
+        """Return the index after «یکی از اهالی روستا»; 0 where it is one of things."""
+        texts, end = self._view.texts, min(at + _ONE_WORDS, len(self._view.texts))
+        last = at + 2
+        while last < end and not self._view.is_mark(last) and texts[last] not in self._lexicon.stops:
+            last += 1
+        people = texts[at + 1 : at + 2] == ["از"] and last > at + 2 and texts[at + 2].endswith(_PEOPLE)
+        return last if people else 0
 
     def _named_bodies(self) -> list[Speaker]:
         found: list[Speaker] = []

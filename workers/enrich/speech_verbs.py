@@ -13,6 +13,9 @@ from workers.enrich.word_view import OPENING, WordView
 _NOT_SAID = frozenset(map(folded, ("به", "بنا", "طبق", "بنابر", "این", "براساس")))
 """Before «گفته» and «نوشته», which are then nouns."""
 _PARTICIPLES = frozenset(map(folded, ("گفته", "نوشته", "افزوده")))
+_BROUGHT = folded("آورده")
+"""«در پیام خود آورده است: …» is speech, «به دست آورده است» is none."""
+_COLONS = frozenset({":", "؛", *OPENING})
 _TALKS = frozenset(map(folded, ("گو", "گوی", "گویی", "گوهای", "گوها", "شنود")))
 """«گفت و گو», «گفت و شنود»."""
 _TALKING = folded("سخن")
@@ -87,8 +90,8 @@ def _after_object(view: WordView, at: int, sentence: Sentence, lexicon: ActorsLe
 def _single(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     texts = view.texts
     length = lexicon.speech.verbs.length(texts, at, end)
-    if not length:
-        return 0
+    if not length or texts[at] == _BROUGHT:
+        return _brought(view, at + 1, end, lexicon) if length else 0
     last = at + length
     before = texts[at - 1] if at else ""
     following = texts[last] if last < end else ""
@@ -103,6 +106,12 @@ def _single(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
     if texts[at] in _PARTICIPLES and length == 1 and following not in _CUES:
         return 0
     return last
+
+
+def _brought(view: WordView, last: int, end: int, lexicon: ActorsLexicon) -> int:
+    """Return the index after «آورده است», where a colon or quotation mark follows; else 0."""
+    last += int(last < end and view.texts[last] in lexicon.speech.auxiliaries)
+    return last if last < end and view.texts[last] in _COLONS else 0
 
 
 def _compound(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:

@@ -64,9 +64,18 @@ class TakenUp:
 
     def meant(self, at: int, end: int, spoke: Speaker | None) -> Speaker | None:
         """Return whom a pronoun means: the last who spoke; «این منابع» the last source without a name."""
+        if spoke and self._texts[at] == _THIS and self._is_called(spoke, self._texts[at + 1 : at + 2]):
+            return spoke
         if self._lexicon.speech.demonstratives_of_sources.length(self._texts, at, end):
             is_source = self._texts[at + 1].startswith(_SOURCES)
             noun = self._texts[at + 1]
             meant = self._speakers.unnamed_before(at) if is_source else self._speakers.body_before(at, noun)
             return meant or spoke
         return spoke if self.past(at, end) else self._named_before(at) or spoke
+
+    def _is_called(self, spoke: Speaker, noun: list[str]) -> bool:
+        """Tell whether the name of who spoke last begins with the noun of «این کمیسیون»."""
+        if spoke.person is not None or spoke.spot.passage != self._view.number:
+            return False
+        first = self._view.passage.index_at(spoke.spot.start)
+        return self._texts[first : first + 1] == noun
