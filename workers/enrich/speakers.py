@@ -24,7 +24,7 @@ _MEDIA = ("رسانه", "خبرگزاری", "روزنامه", "سایت", "وب"
 _PRESS = tuple(map(folded, _MEDIA))
 _TOLD_AFTER = frozenset(map(folded, ("با", "به", "از", "در")))
 """Before an outlet to whom, or on which, somebody speaks."""
-_KIND_LETTERS = 4
+KIND_LETTERS = 4
 """By which «سفارتخانه» and «سفارت …» are one kind."""
 _ONE, _ONE_WORDS = folded("یکی"), 6
 """«یکی از ساکنان شهر»: who says something without a name."""
@@ -92,7 +92,7 @@ class Speakers:
     def body_before(self, at: int, noun: str) -> Speaker | None:
         """Return the last body named before an index, of those whose kind the noun of «این سفارتخانه» is, if any is."""
         named = [each for each in reversed(self._speakers[: bisect_left(self._firsts, at)]) if each.person is None]
-        begins = noun[:_KIND_LETTERS]
+        begins = noun[:KIND_LETTERS]
         kind = (each for each in named if self._view.texts[each.first].startswith(begins))
         return next(kind, next((each for each in named if each.is_body), None))
 

@@ -5,7 +5,7 @@ Knows nothing of what is said. The last who spoke is handed in: it changes from 
 
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.reading import folded
-from workers.enrich.speakers import Speaker, Speakers
+from workers.enrich.speakers import KIND_LETTERS, Speaker, Speakers
 from workers.enrich.word_view import WordView
 
 _MORE_WORDS = 4
@@ -64,7 +64,8 @@ class TakenUp:
 
     def meant(self, at: int, end: int, spoke: Speaker | None) -> Speaker | None:
         """Return whom a pronoun means: the last who spoke; «این منابع» the last source without a name."""
-        if spoke and self._texts[at] == _THIS and self._is_called(spoke, self._texts[at + 1 : at + 2]):
+        this = self._texts[at] == _THIS and at + 1 < end
+        if this and spoke and self._is_called(spoke, self._texts[at + 1]):
             return spoke
         if self._lexicon.speech.demonstratives_of_sources.length(self._texts, at, end):
             is_source = self._texts[at + 1].startswith(_SOURCES)
@@ -73,9 +74,9 @@ class TakenUp:
             return meant or spoke
         return spoke if self.past(at, end) else self._named_before(at) or spoke
 
-    def _is_called(self, spoke: Speaker, noun: list[str]) -> bool:
+    def _is_called(self, spoke: Speaker, noun: str) -> bool:
         """Tell whether the name of who spoke last begins with the noun of «این کمیسیون»."""
         if spoke.person is not None or spoke.spot.passage != self._view.number:
             return False
         first = self._view.passage.index_at(spoke.spot.start)
-        return self._texts[first : first + 1] == noun
+        return self._texts[first].startswith(noun[:KIND_LETTERS])
