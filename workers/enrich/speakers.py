@@ -18,7 +18,7 @@ from workers.enrich.word_view import OPENING, WordView
 
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
 _VERBAL = ("می\u200c", "نمی\u200c")
-_FINITE = ("ند", "است", "کرد", "شد", "بود", "داد", "شود", "کند", "دارد")
+_FINITE = ("دند", "تند")
 """Endings of verbs, after which a subject may begin."""
 _MEDIA = ("رسانه", "خبرگزاری", "روزنامه", "سایت", "وب", "کانال", "شبکه", "مطبوعات", "نشریه", "تلویزیون", "رادیو")
 _PRESS = tuple(map(folded, _MEDIA))
@@ -165,7 +165,7 @@ class Speakers:
             for speaker in self.between(first, last)
             if not speaker.is_outlet and not self._is_object(speaker, first)
         ]
-        free = [speaker for speaker in able if not self._is_genitive(speaker.first, first)]
+        free = [speaker for speaker in able if not self.is_genitive(speaker.first, first)]
         able = free or [speaker for speaker in able if not speaker.is_state]
         if able and self._view.texts[last - 1] == "که":
             return able[-1]
@@ -190,17 +190,19 @@ class Speakers:
             return False
         return self._view.texts[before] in self._lexicon.speech.not_subject_after
 
-    def _is_genitive(self, at: int, first: int) -> bool:
+    def is_genitive(self, at: int, first: int) -> bool:
         """Tell whether a noun stands right before, whose genitive this is: «مذاکرات مقامات …»."""
         before = at - 1
-        while before > first and self._view.texts[before] in self._lexicon.people.titles.firsts:
+        titles = self._lexicon.people.titles.firsts
+        while before > first and (self._view.texts[before] in titles or self._view.texts[before][0].isdigit()):
             before -= 1
         if before < first or self._view.is_mark(before) or before in self._view.names or before in self._view.inside:
             return False
         text = self._view.texts[before]
-        if text in self._lexicon.people.titles.firsts or text[0].isdigit() or text.startswith(_VERBAL):
+        if text in titles or text[0].isdigit() or text.startswith(_VERBAL):
             return False
-        return text not in self._lexicon.stops and not text.endswith(_FINITE)
+        finite = text in self._lexicon.roles.finite or text.endswith(_FINITE)
+        return text not in self._lexicon.stops and not finite
 
     def _place(self, spot: Spot) -> tuple[int, int] | None:
         if spot.passage != self._view.number:
