@@ -300,6 +300,8 @@ class _QuoteFinder:
         if again < last:
             known = self._speakers.subject(again, last)
             return known if known and known.first <= again + 1 else self._unknown.at(again, last)
+        if phrase and named and named.is_unnamed and phrase.last <= named.first:
+            return None
         if phrase is None or named is None or phrase.first < named.first:
             return phrase
         return phrase if named.is_state and phrase.first < named.first and named.last < phrase.last else None

@@ -136,10 +136,11 @@ class Said:
         following = next((each for each in self._verbs if each.sentence is verb.sentence and each.first > at), None)
         if following is None:
             return verb.sentence.last
-        for index in range(following.first - 1, at, -1):
+        begins = following.from_first - 1 if following.from_first > at else following.first
+        for index in range(begins - 1, at, -1):
             if self._texts[index] in _CLAUSE:
                 return index
-        return verb.sentence.last
+        return verb.sentence.last if begins == following.first else begins
 
     def _paragraph_end(self, at: int, verb: SpeechVerb) -> int:
         """Return the end of the line, or of the sentence before the next one with a verb of speech."""

@@ -124,7 +124,7 @@ def _compound(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
         return 0
     if texts[last - 1].startswith(_BECOMES) and texts[at] not in speech.becoming:
         return 0
-    if texts[at] in speech.weak_nouns:
+    if texts[at] in speech.weak_nouns and noun == 1:
         return last if last < end and texts[last] in _CUES and texts[last] != "،" else 0
     return last if last < end and texts[last] not in {".", "و"} else 0
 

@@ -39,7 +39,10 @@ class TakenUp:
         return None
 
     def _may_be_subject(self, at: int, first: int) -> bool:
-        return at == first or self._texts[at - 1] not in self._lexicon.speech.not_subject_after
+        if at == first or self._texts[at - 1] in self._lexicon.speech.not_subject_after:
+            return at == first
+        announced = self._texts[at - 1] in self._lexicon.speech.nouns.firsts  # «بنا بر اعلام این منبع … گفت»
+        return announced or not self._speakers.is_genitive(at, first)
 
     def _named_before(self, at: int) -> Speaker | None:
         """Return the body or source whose name begins with the noun of «این صندوق»."""

@@ -16,6 +16,8 @@ _REPORT_WORDS = 24
 """Between «به گزارش» and the comma behind whose report it is."""
 _HEADING = "*"
 """Before a heading within the text, which the next sentence follows without a mark."""
+_LINK_WORDS = 4
+"""Before an outlet: «به گزارش», «به نقل از روزنامه»."""
 _LIST_WORDS = 4
 """From a comma to the «و» of «وزارت راه، مسکن و شهرسازی»."""
 _COMMAS = frozenset("،,؛;")
@@ -61,7 +63,17 @@ class UnknownSpeakers:
         if not self._lexicon.sources.reported_by.length(self._texts, at, last):
             return at
         commas = (index for index in range(at, min(at + _REPORT_WORDS, last)) if self._texts[index] in _COMMAS)
-        return next((index for index in commas if "و" not in self._texts[index + 2 : index + _LIST_WORDS]), at)
+        comma = next((index for index in commas if "و" not in self._texts[index + 2 : index + _LIST_WORDS]), at)
+        return comma if comma > at else self._past_outlets(at, last)
+
+    def _past_outlets(self, at: int, last: int) -> int:
+        """Return the index after «به گزارش خبرگزاری … به نقل از روزنامه …» that no comma ends."""
+        end = at
+        for outlet in self._speakers.between(at, min(at + _REPORT_WORDS, last)):
+            if not outlet.is_outlet or outlet.first > end + _LINK_WORDS:
+                break
+            end = outlet.last
+        return end
 
     def at(self, first: int, last: int) -> Speaker | None:
         """Return whom no list knows where a clause begins with them."""
@@ -90,10 +102,16 @@ class UnknownSpeakers:
     def is_outlet(self, at: int) -> bool:
         """Tell «روزنامه …», and a name that stood behind such a word before."""
         text, kinds = self._texts[at], self._lexicon.sources.outlet_words
+        if text in self._lexicon.stops:
+            return False
         if kinds.length(self._texts, at, at + 3):
             return True
         places = (index for index in range(1, at) if self._texts[index] == text)
-        return any(kinds.length(self._texts, index - 1, index) for index in places)
+        before = (max(index - 1 - int(self._texts[index - 1] not in self._lexicon.stops), 0) for index in places)
+        return any(
+            kinds.length(self._texts, index, index + 1) or kinds.length(self._texts, index + 1, index + 2)
+            for index in before
+        )
 
     def _is_inside(self, at: int) -> bool:
         text = self._texts[at]
