@@ -26,9 +26,11 @@ _TOLD_AFTER = frozenset(map(folded, ("با", "به", "از", "در")))
 """Before an outlet to whom, or on which, somebody speaks."""
 KIND_LETTERS = 4
 """By which «سفارتخانه» and «سفارت …» are one kind."""
+_BUT = frozenset(map(folded, ("اما", "ولی", "لیکن")))
 _ONE, _ONE_WORDS = folded("یکی"), 6
 """«یکی از ساکنان شهر»: who says something without a name."""
 _PEOPLE = ("ان", "ین", *map(folded, ("اعضای", "اعضا", "اهالی", "اسرای", "علمای", "وکلای", "شهود", "وزرای", "افراد")))
+_THEM = frozenset(map(folded, ("آنها", "آن‌ها", "آنان", "ایشان")))
 _NEAR_WORDS = 5
 """Between a subject and its verb."""
 
@@ -166,6 +168,8 @@ class Speakers:
             if not speaker.is_outlet and not self._is_object(speaker, first)
         ]
         free = [speaker for speaker in able if not self.is_genitive(speaker.first, first)]
+        if len(free) > 1 and (other := self._after_but(free)):
+            return other
         able = free or [speaker for speaker in able if not speaker.is_state]
         if able and self._view.texts[last - 1] == "که":
             return able[-1]
@@ -175,6 +179,10 @@ class Speakers:
             if alone and "،" not in self._view.texts[speaker.last : last]:
                 return speaker
         return able[0] if able else None
+
+    def _after_but(self, free: Sequence[Speaker]) -> Speaker | None:
+        """Return who begins the last clause: «آمریکا آماده است، اما مقام‌های ایران گفته‌اند»."""
+        return next((each for each in reversed(free) if self._view.texts[each.first - 1] in _BUT), None)
 
     def _is_object(self, speaker: Speaker, first: int) -> bool:
         """Tell whether a preposition stands before somebody, or «را» right behind."""
@@ -261,10 +269,13 @@ class Speakers:
     def _one_of(self, at: int) -> int:
         """Return the index after «یکی از اهالی روستا»; 0 where it is one of things."""
         texts, end = self._view.texts, min(at + _ONE_WORDS, len(self._view.texts))
-        last = at + 2
+        last = (
+            at + 2 + int(texts[at + 1 : at + 2] == ["از"] and texts[at + 2 : at + 3] != [] and texts[at + 2] in _THEM)
+        )
         while last < end and not self._view.is_mark(last) and texts[last] not in self._lexicon.stops:
             last += 1
-        people = texts[at + 1 : at + 2] == ["از"] and last > at + 2 and texts[at + 2].endswith(_PEOPLE)
+        able = last > at + 2 and (texts[at + 2].endswith(_PEOPLE) or texts[at + 2] in _THEM)
+        people = texts[at + 1 : at + 2] == ["از"] and able
         return last if people else 0
 
     def _named_bodies(self) -> list[Speaker]:

@@ -107,10 +107,17 @@ class UnknownSpeakers:
         if kinds.length(self._texts, at, at + 3):
             return True
         places = (index for index in range(1, at) if self._texts[index] == text)
-        before = (max(index - 1 - int(self._texts[index - 1] not in self._lexicon.stops), 0) for index in places)
-        return any(
-            kinds.length(self._texts, index, index + 1) or kinds.length(self._texts, index + 1, index + 2)
-            for index in before
+        return any(self._is_named_outlet(index) for index in places)
+
+    def _is_named_outlet(self, at: int) -> bool:
+        """Tell whether «روزنامه», or «روزنامه» with an adjective, stands right before an index."""
+        kinds, before = self._lexicon.sources.outlet_words, at - 1
+        if kinds.length(self._texts, before, at):
+            return True
+        return (
+            before > 0
+            and self._texts[before] not in self._lexicon.stops
+            and kinds.length(self._texts, before - 1, before) > 0
         )
 
     def _is_inside(self, at: int) -> bool:
