@@ -48,7 +48,7 @@ def test_one_of_many_speaks_and_not_whose_speech_is_named_before() -> None:
 
 
 def test_whom_ra_follows_is_spoken_of_and_does_not_speak() -> None:
-    text = f"{KARIMI} گفت: باران می‌آید.\nوزیر خارجه عراق را مسئول سیل خواند و افزود: برف می‌آید."
+    text = f"{KARIMI} گفت: باران می‌آید.\nدیروز وزیر خارجه عراق را خواند و افزود: برف می‌آید."
 
     assert _speakers(text) == ["حسین کریمی", "حسین کریمی"]
 
@@ -153,3 +153,62 @@ def test_a_name_that_goes_on_behind_an_office_is_its_holders() -> None:
 )
 def test_a_name_that_does_not_plainly_go_on_is_somebody_else(text: str) -> None:
     assert _speakers(text) == ["وزیر نفت هند", "کوندو لامیسه"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("حسین کریمی با وزیر خارجه عراق دیدار کرد و دو طرف بر ادامه باران تاکید کردند.", ["دو طرف"]),
+        ("رئیس‌جمهور آمریکا کمک داده است، اما مقام‌های عراق گفته‌اند باران می‌آید.", ["مقام‌های عراق"]),
+        ("در جلسه سازمان هواشناسی، یکی از آنها نوشت: باران می‌آید.", ["یکی از آنها"]),
+        ("باغداران عراق:\nباران می‌آید", ["باغداران عراق"]),
+        ("با وجود درخواست رئیس‌جمهوری عراق برای نشست، مالزی که میزبان است، اعلام کرد باران می‌آید.", ["مالزی"]),
+        ("به گزارش خبرگزاری رویترز کوندو لامیسه گفت: باران می‌آید.", ["کوندو لامیسه"]),
+        ("روز یکشنبه هشتم بهمن‌ماه سازمان هواشناسی گفت: باران می‌آید.", ["سازمان هواشناسی"]),
+    ],
+)
+def test_the_subject_of_the_last_clause_speaks(text: str, expected: list[str]) -> None:
+    assert _speakers(text) == expected
+
+
+def test_a_pronoun_behind_a_noun_is_no_subject() -> None:
+    text = f"{KARIMI} گفت: باران می‌آید.\nسخنان این مقام پس از آن مطرح شد که وزیر خارجه عراق نیز گفت: سیل می‌آید."
+
+    assert _speakers(text) == ["حسین کریمی", "وزیر خارجه عراق"]
+
+
+def test_a_pronoun_means_whom_the_sentence_before_tells_of() -> None:
+    text = f"{KARIMI} گفت: باران می‌آید.\nعلی رضایی، استاندار ساری به این نشست پیام داد.\nوی افزود: سیل می‌آید."
+
+    assert _speakers(text) == ["حسین کریمی", "علی رضایی"]
+
+
+def test_a_paper_that_quotes_who_spoke_before_goes_on_with_them() -> None:
+    text = f"{KARIMI} گفت: باران می‌آید.\nاین روزنامه به نقل از وی نوشت: سیل می‌آید."
+
+    assert _speakers(text) == ["حسین کریمی", "حسین کریمی"]
+
+
+def test_to_point_at_things_is_no_speech_and_to_point_at_this_is() -> None:
+    things = f"{KARIMI} گفت: باران می‌آید.\nوی به بخش‌هایی اشاره کرد که آسیب دیده‌اند."
+
+    assert len(_speakers(things)) == 1
+    assert len(_speakers(things.replace("بخش‌هایی", "این نکته"))) == 2
+
+
+def test_what_was_said_before_is_not_said_again_by_this_was_said() -> None:
+    text = f"{KARIMI} گفت: باران می‌آید.\nوزیر نیرو این مطلب را در ساری بیان کرد. وی علت باران را ابر بیان کرد."
+
+    assert [said for _, _, said in Actors(text).said()] == ["باران می‌آید", "علت باران را ابر"]
+
+
+def test_speech_ends_before_what_the_next_verb_stresses() -> None:
+    text = "حسین کریمی، معاون وزیر نیرو گفت باران می‌آید و بر تهدید سیل که بزرگ است، تاکید کرد."
+
+    assert [said for _, _, said in Actors(text).said()] == ["باران می‌آید", "تهدید سیل که بزرگ است"]
+
+
+def test_hope_is_expressed_without_that_too() -> None:
+    text = "حسین کریمی، معاون وزیر نیرو ابراز امیدواری کرد باران بیاید."
+
+    assert Actors(text).said() == [("حسین کریمی", "ابراز امیدواری کرد", "باران بیاید")]

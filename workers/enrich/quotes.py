@@ -11,7 +11,7 @@ from workers.enrich.found import FoundOrganisation, FoundPerson, FoundQuote, Fou
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.names import Names
 from workers.enrich.one_speaker import with_one_speaker
-from workers.enrich.reading import Reading, Sentence, Spot
+from workers.enrich.reading import Reading, Sentence, Spot, folded
 from workers.enrich.said import Said
 from workers.enrich.speakers import Speaker, Speakers
 from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
@@ -31,6 +31,13 @@ _POST_WORDS = 200
 _COLON = frozenset({":"})
 _OWN = "خود"
 """«موافقت خود را اعلام کرد» tells what was done, not what was said."""
+_THIS, _THIS_WORDS = folded("این"), 2
+_SAYING = frozenset(
+    map(folded, ("مطلب", "مطالب", "سخنان", "سخن", "خبر", "نکته", "اظهارات", "موضوع", "موضوعات", "جمله"))
+)
+"""«این مطلب را بیان کرد» says what was said before."""
+_ACTED = frozenset(map(folded, ("دانست", "خواند", "برشمرد", "پرداخت", "کرد", "شد", "داد", "نمود")))
+"""End a sentence that tells of somebody, between their words."""
 _PLURAL = ("ند",)
 
 
@@ -142,7 +149,7 @@ class _QuoteFinder:
             colon = self._texts.index(":", first)
             if any(first <= verb.first < colon for verb in self._verbs):
                 continue
-            speaker = next(iter(self._speakers.between(first, first + 2)), None) or self._before_colon(first, colon)
+            speaker = self._speakers.heading(first) or self._before_colon(first, colon)
             if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:
                 speaker = Speaker(first, colon, self._view.spot(first, colon), None)
             outlets = any(each.is_outlet for each in self._speakers.between(first, colon))
@@ -247,7 +254,8 @@ class _QuoteFinder:
             if named and each.person is not None and each.person == named.person and each.first <= begin + 1:
                 begin = each.last
         object_at = next((at for at in range(begin, verb.first) if self._texts[at] == "را"), begin)
-        own = self._texts[object_at - 1] == _OWN
+        before = self._texts[max(object_at - _THIS_WORDS, begin) : object_at]
+        own = before[-1:] == [_OWN] or (_THIS in before and before[-1] in _SAYING)
         return None if own or object_at == begin else self._said.trimmed(begin, verb.first)
 
     def _quote(self, speaker: Speaker, verb: Spot | None, span: tuple[int, int], *, direct: bool) -> FoundQuote:
@@ -256,8 +264,8 @@ class _QuoteFinder:
     def _speaker_of(self, verb: SpeechVerb) -> Speaker | None:
         """Return who is the subject of a verb: named before it, taken up, or left out."""
         first, last = self._clause_before(verb)
-        quoted = self._speakers.quoted(first, last)
-        acting = self._speakers.subject(quoted.last, last) if quoted else None
+        quoted = self._speakers.quoted(first, last) or (self.last if self._quotes_again(first, last) else None)
+        acting = self._speakers.subject(quoted.last, last) if quoted and quoted is not self.last else None
         if quoted and (acting is None or acting.person is None):
             # Of somebody without a name only their own words are a quote; the rest is the outlet's report.
             return quoted if quoted.person is not None or self._is_direct(verb) else None
@@ -267,7 +275,7 @@ class _QuoteFinder:
         begins = self._unknown.past_introduction(first, last)
         taken_up = self._taken_up.in_clause(first, last, begins)
         if taken_up is not None and (named is None or taken_up < named.first):
-            return self._taken_up.meant(taken_up, last, self.last) or self._nearest(first)
+            return self._taken_up.meant(taken_up, last, self._acting(first) or self.last) or self._nearest(first)
         starts = first == verb.sentence.first or self._texts[first - 1] == ":"
         if starts and (unknown := self._phrase(begins, last, named)):
             return unknown
@@ -275,6 +283,16 @@ class _QuoteFinder:
             return named
         outlet = self._speakers.outlet_says(first, last) or (begins < last and self._unknown.is_outlet(begins))
         return None if outlet else self._left_out(first, verb)
+
+    def _quotes_again(self, first: int, last: int) -> bool:
+        """Tell «این روزنامه به نقل از وی نوشت»."""
+        quoting, pronouns = self._lexicon.sources.quoting, self._lexicon.speech.pronouns
+        places = (
+            at + quoting.length(self._texts, at, last) for at in range(first, last) if self._texts[at] in quoting.firsts
+        )
+        return any(
+            first < past < last and pronouns.length(self._texts, past, last) > 0 for past in places if past > first
+        )
 
     def _is_direct(self, verb: SpeechVerb) -> bool:
         """Tell whether a colon or a quotation mark follows a verb, right behind or after «که»."""
@@ -323,6 +341,20 @@ class _QuoteFinder:
         """Tell a state that says something from one that is only named."""
         begins = state.first <= first + 1 or self._texts[state.first - 1] in {"،", ",", "؛"}
         return begins or verb.first - state.last <= 1
+
+    def _acting(self, first: int) -> Speaker | None:
+        """Return whom the sentence before tells of, where it is nobody's speech: «… علی نمونه رفت. وی گفت»."""
+        sentence = self._view.passage.sentence_of(first)
+        if sentence.first == 0 or sentence.first != first:
+            return None
+        before = self._view.passage.sentence_of(sentence.first - 1)
+        goes_on = self._past and self._view.passage.sentence_of(self._past - 1).line == before.line
+        acted = not _ACTED.isdisjoint(self._texts[before.last - 2 : before.last])
+        if before.first < self._past or (goes_on and not acted) or any(verb.sentence is before for verb in self._verbs):
+            return None
+        begins = self._unknown.past_introduction(before.first, before.last)
+        found = self._speakers.subject(begins, before.last)
+        return found if found and found.person is not None and found.first <= begins + 1 else None
 
     def _nearest(self, first: int) -> Speaker | None:
         """Return the subject of the sentence before, where nobody spoke yet."""

@@ -30,7 +30,10 @@ _BUT = frozenset(map(folded, ("اما", "ولی", "لیکن")))
 _ONE, _ONE_WORDS = folded("یکی"), 6
 """«یکی از ساکنان شهر»: who says something without a name."""
 _PEOPLE = ("ان", "ین", *map(folded, ("اعضای", "اعضا", "اهالی", "اسرای", "علمای", "وکلای", "شهود", "وزرای", "افراد")))
+_BOTH = ["دو", folded("طرف")]
+_MOST = folded("ترین")
 _THEM = frozenset(map(folded, ("آنها", "آن‌ها", "آنان", "ایشان")))
+_MANY = ("ان", "های", "ین")
 _NEAR_WORDS = 5
 """Between a subject and its verb."""
 
@@ -85,6 +88,13 @@ class Speakers:
     def between(self, first: int, last: int) -> Sequence[Speaker]:
         """Return the speakers that begin in a range of words."""
         return self._speakers[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
+
+    def heading(self, first: int) -> Speaker | None:
+        """Return who is named at the beginning of a line; «دموکرات‌های آمریکا» whole."""
+        found = next(iter(self.between(first, first + 2)), None)
+        text = self._view.texts[first]
+        group = found and found.is_state and found.first == first + 1 and text.endswith(_MANY)
+        return Speaker(first, found.last, self._view.spot(first, found.last), None) if found and group else found
 
     def unnamed_before(self, at: int) -> Speaker | None:
         """Return the last source without a name that begins before an index."""
@@ -181,14 +191,16 @@ class Speakers:
         return able[0] if able else None
 
     def _after_but(self, free: Sequence[Speaker]) -> Speaker | None:
-        """Return who begins the last clause: «آمریکا آماده است، اما مقام‌های ایران گفته‌اند»."""
-        return next((each for each in reversed(free) if self._view.texts[each.first - 1] in _BUT), None)
+        """Return who begins the last clause: «آمریکا آماده است، اما مقام‌های ایران گفته‌اند», «… و دو طرف گفتند»."""
+        texts = self._view.texts
+        both = (each for each in free if texts[each.first - 1 : each.first + 2] == ["و", *_BOTH])
+        return next((each for each in reversed(free) if texts[each.first - 1] in _BUT), next(both, None))
 
     def _is_object(self, speaker: Speaker, first: int) -> bool:
         """Tell whether a preposition stands before somebody, or «را» right behind."""
-        if self._view.texts[speaker.last : speaker.last + 1] == ["را"]:
-            return True
         before = speaker.first - 1
+        if before >= first and self._view.texts[speaker.last : speaker.last + 1] == ["را"]:
+            return True  # at the beginning an office is rather read too far
         while before >= first and (
             self._view.texts[before] in OPENING
             or self._lexicon.people.titles.length(self._view.texts, before, before + 1)
@@ -262,6 +274,8 @@ class Speakers:
                 if link:
                     found.append(Speaker(at, link.end, link.source.spot, None))
                     continue
+            if self._view.texts[at : at + 2] == _BOTH:
+                found.append(Speaker(at, at + 2, self._view.spot(at, at + 2), None))
             if self._view.texts[at] == _ONE and (last := self._one_of(at)):
                 found.append(Speaker(at, last, self._view.spot(at, last), None))
         return found
@@ -272,9 +286,11 @@ class Speakers:
         last = (
             at + 2 + int(texts[at + 1 : at + 2] == ["از"] and texts[at + 2 : at + 3] != [] and texts[at + 2] in _THEM)
         )
-        while last < end and not self._view.is_mark(last) and texts[last] not in self._lexicon.stops:
+        stops = self._lexicon.stops | self._lexicon.speech.nouns.firsts
+        while last < end and not self._view.is_mark(last) and texts[last] not in stops:
             last += 1
-        able = last > at + 2 and (texts[at + 2].endswith(_PEOPLE) or texts[at + 2] in _THEM)
+        plural = last > at + 2 and texts[at + 2].endswith(_PEOPLE) and not texts[at + 2].endswith(_MOST)
+        able = plural or (last > at + 2 and texts[at + 2] in _THEM)
         people = texts[at + 1 : at + 2] == ["از"] and able
         return last if people else 0
 

@@ -13,6 +13,8 @@ from workers.enrich.word_view import OPENING, WordView
 _NOT_SAID = frozenset(map(folded, ("به", "بنا", "طبق", "بنابر", "این", "براساس")))
 """Before «گفته» and «نوشته», which are then nouns."""
 _PARTICIPLES = frozenset(map(folded, ("گفته", "نوشته", "افزوده")))
+_POINTING, _POINTING_WORDS = folded("اشاره"), 8
+_THAT, _TO, _THIS = map(folded, ("که", "به", "این"))
 _BROUGHT = folded("آورده")
 """«در پیام خود آورده است: …» is speech, «به دست آورده است» is none."""
 _COLONS = frozenset({":", "؛", *OPENING})
@@ -124,9 +126,21 @@ def _compound(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
         return 0
     if texts[last - 1].startswith(_BECOMES) and texts[at] not in speech.becoming:
         return 0
+    if texts[at] == _POINTING and texts[last : last + 1] == [_THAT] and _points_at(texts, at):
+        return 0
     if texts[at] in speech.weak_nouns and noun == 1:
         return last if last < end and texts[last] in _CUES and texts[last] != "،" else 0
     return last if last < end and texts[last] not in {".", "و"} else 0
+
+
+def _points_at(texts: list[str], at: int) -> bool:
+    """Tell «به بخش‌هایی اشاره کرد که …» from «به این نکته اشاره کرد که …» and «اشاره کرد که …»."""
+    for index in range(at - 1, max(at - _POINTING_WORDS, -1), -1):
+        if texts[index] == _TO:
+            return _THIS not in texts[index:at]
+        if texts[index] == ".":
+            return False
+    return False
 
 
 def _light(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:

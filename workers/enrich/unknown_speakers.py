@@ -26,6 +26,13 @@ _SOME = frozenset(map(folded, ("یکی", "برخی", "بعضی", "تعدادی",
 _DAY = folded("روز")
 _NEXT = frozenset(map(folded, ("گذشته", "جاری")))
 _INTRODUCTIONS = 3
+_SUBORDINATE = frozenset(map(folded, ("که", "اینکه", "آنکه", "این‌که", "آن‌که", "چنانکه")))
+_PARTICIPLE = folded("ه")
+_ADDRESSES = frozenset({"com", "ir", "org", "net", "n"})
+"""What stops leave of an address, or of a line break that a feed wrote out."""
+_DATE_WORDS = 3
+_MONTH = folded("ماه")
+_WHILE = folded("درحالی")
 
 
 class UnknownSpeakers:
@@ -57,7 +64,7 @@ class UnknownSpeakers:
         if at >= last:
             return at
         if self._texts[at] == _DAY and at + 2 < last:
-            return at + 2 + int(self._texts[at + 2] in _NEXT)
+            return self._past_day(at + 2 + int(self._texts[at + 2] in _NEXT), last)
         if length := self._lexicon.speech.connecting.length(self._texts, at, last):
             return at + length
         if not self._lexicon.sources.reported_by.length(self._texts, at, last):
@@ -65,6 +72,12 @@ class UnknownSpeakers:
         commas = (index for index in range(at, min(at + _REPORT_WORDS, last)) if self._texts[index] in _COMMAS)
         comma = next((index for index in commas if "و" not in self._texts[index + 2 : index + _LIST_WORDS]), at)
         return comma if comma > at else self._past_outlets(at, last)
+
+    def _past_day(self, at: int, last: int) -> int:
+        """Return the index after the date of «روز یکشنبه ۸ بهمن‌ماه ۱۴۰۲»."""
+        months = (index for index in range(at, min(at + _DATE_WORDS, last)) if self._texts[index].endswith(_MONTH))
+        past = next(months, at - 1) + 1
+        return past + int(at < past < last and self._texts[past][0].isdigit())
 
     def _past_outlets(self, at: int, last: int) -> int:
         """Return the index after «به گزارش خبرگزاری … به نقل از روزنامه …» that no comma ends."""
@@ -97,7 +110,8 @@ class UnknownSpeakers:
         """Tell an outlet, somebody who is known, and what is no name at all."""
         if any(each.is_outlet or each.person is not None for each in self._speakers.between(at, end)):
             return True
-        return self.is_outlet(at) or (self._texts[at].isascii() and end == at + 1)
+        text = self._texts[at]
+        return self.is_outlet(at) or text in _ADDRESSES or text.startswith(_WHILE)
 
     def is_outlet(self, at: int) -> bool:
         """Tell «روزنامه …», and a name that stood behind such a word before."""
@@ -114,11 +128,8 @@ class UnknownSpeakers:
         kinds, before = self._lexicon.sources.outlet_words, at - 1
         if kinds.length(self._texts, before, at):
             return True
-        return (
-            before > 0
-            and self._texts[before] not in self._lexicon.stops
-            and kinds.length(self._texts, before - 1, before) > 0
-        )
+        middle = before not in self._view.names and self._texts[before] not in self._lexicon.stops
+        return before > 0 and middle and kinds.length(self._texts, before - 1, before) > 0
 
     def _is_inside(self, at: int) -> bool:
         text = self._texts[at]
@@ -137,7 +148,10 @@ class UnknownSpeakers:
         """
         finite, stops = self._lexicon.roles.finite, self._lexicon.stops
         for at in range(first, last - 1):
-            behind = self._texts[at + 1]
-            if self._texts[at] in finite and not self._view.is_mark(at + 1) and behind not in stops:
+            text, behind = self._texts[at], self._texts[at + 1]
+            if text in _SUBORDINATE:
+                return last
+            ends = text in finite and not text.endswith(_PARTICIPLE)
+            if ends and not self._view.is_mark(at + 1) and behind not in stops:
                 return last if behind in finite else at + 1
         return last
