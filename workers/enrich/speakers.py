@@ -286,8 +286,8 @@ class Speakers:
         last = (
             at + 2 + int(texts[at + 1 : at + 2] == ["از"] and texts[at + 2 : at + 3] != [] and texts[at + 2] in _THEM)
         )
-        stops = self._lexicon.stops | self._lexicon.speech.nouns.firsts
-        while last < end and not self._view.is_mark(last) and texts[last] not in stops:
+        stops, nouns = self._lexicon.stops, self._lexicon.speech.nouns.firsts
+        while last < end and not self._view.is_mark(last) and texts[last] not in stops and texts[last] not in nouns:
             last += 1
         plural = last > at + 2 and texts[at + 2].endswith(_PEOPLE) and not texts[at + 2].endswith(_MOST)
         able = plural or (last > at + 2 and texts[at + 2] in _THEM)
