@@ -77,9 +77,14 @@ def test_what_somebody_was_talking_of_when_they_said_something_else_is_no_quote(
     assert [said for _, _, said in Actors(text).said()] == ["سیل می‌آید"]
 
 
-def test_from_belongs_to_what_is_announced_and_not_to_after() -> None:
-    text = "حسین کریمی، معاون وزیر نیرو پس از جلسه از آغاز باران خبر داد."
-
+@pytest.mark.parametrize(
+    "text",
+    [
+        "حسین کریمی، معاون وزیر نیرو پس از جلسه از آغاز باران خبر داد.",
+        "حسین کریمی، معاون وزیر نیرو ساعتی پیش از آغاز باران خبر داد.",
+    ],
+)
+def test_from_belongs_to_what_is_announced_and_not_to_after(text: str) -> None:
     assert [said for _, _, said in Actors(text).said()] == ["آغاز باران"]
 
 

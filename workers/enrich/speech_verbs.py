@@ -31,6 +31,10 @@ _WAS_SAYING = folded("می‌گفت")
 """«از بازگشت زائران سخن می‌گفت» tells when something else was said."""
 _NOT_FROM = frozenset(map(folded, ("پس", "پیش", "بعد", "قبل", "یکی", "برخی", "غیر", "اعم", "بیش")))
 """Before an «از» that belongs to them."""
+_BEFORE = folded("پیش")
+_SPANS = frozenset(
+    map(folded, ("ساعتی", "ساعاتی", "چندی", "دقایقی", "لحظاتی", "مدتی", "اندکی", "روز", "هفته", "ماه", "سال"))
+)
 _CUES = frozenset({":", *OPENING, folded("که"), "،"})
 
 
@@ -155,4 +159,12 @@ def _light(view: WordView, at: int, end: int, lexicon: ActorsLexicon) -> int:
 def _after_word(word: str, texts: list[str], first: int, at: int) -> int:
     """Return the index after the «از» of «از … خبر داد» and its like; 0 where there is none."""
     places = (index for index in range(first, at - 1) if texts[index] == word)
-    return next((index + 1 for index in places if index == first or texts[index - 1] not in _NOT_FROM), 0)
+    able = (
+        index for index in places if index == first or texts[index - 1] not in _NOT_FROM or _is_ago(texts, index - 1)
+    )
+    return next((index + 1 for index in able), 0)
+
+
+def _is_ago(texts: list[str], at: int) -> bool:
+    """Tell «ساعتی پیش» from «پیش از»."""
+    return texts[at] == _BEFORE and at > 0 and texts[at - 1] in _SPANS
