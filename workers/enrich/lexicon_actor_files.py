@@ -65,6 +65,8 @@ class SpeechWords(_File):
     demonstratives_of_sources: Words
     not_subject_after: Words
     footers: Words
+    connecting: Words
+    papers: Words
     announcing: Words
     said_by: Words
 

@@ -86,6 +86,8 @@ class SpeechLexicon:
     demonstratives_of_sources: Phrases
     not_subject_after: frozenset[str]
     footers: Phrases
+    connecting: Phrases
+    papers: frozenset[str]
     announcing: Phrases
     said_by: Phrases
 
@@ -286,6 +288,8 @@ def _speech(words: SpeechWords) -> SpeechLexicon:
         demonstratives_of_sources=Phrases(words.demonstratives_of_sources),
         not_subject_after=words_in(words.not_subject_after),
         footers=Phrases(words.footers),
+        connecting=Phrases(words.connecting),
+        papers=words_in(words.papers),
         announcing=Phrases(words.announcing),
         said_by=Phrases(words.said_by),
     )

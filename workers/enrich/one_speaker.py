@@ -6,6 +6,7 @@ offices of theirs further on: «رئیس سازمان … گفت», «علی ن�
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from workers.enrich.found import FoundPerson, FoundQuote
 from workers.enrich.lexicon_actors import ActorsLexicon
@@ -19,6 +20,9 @@ _HIGHEST = tuple(map(folded, ("وزیر", "رئیس‌جمهور", "رئیس ج�
 _ANY = frozenset(map(folded, ("دیپلمات", "مقام", "مسئول", "کارشناس", "تحلیلگر")))
 _PLURALS = ("ها", "ان", "ات", "های")
 _HOME = "IR"
+_FEWEST = 2
+_NAME_WORDS = (2, 3)
+"""Of a name that no list knows."""
 _REPORTER = folded("خبرنگار")
 _PRESS = tuple(map(folded, ("گزارشگر", "خبرنگار", "مجری", "خبرنگاری")))
 
@@ -41,11 +45,77 @@ def with_one_speaker(
     reading: Reading, persons: Sequence[FoundPerson], quotes: Sequence[FoundQuote], lexicon: ActorsLexicon
 ) -> tuple[FoundQuote, ...]:
     """Return the quotes, those of an office without a name given to the only speaker who has one."""
+    quotes = _with_names(reading, persons, _with_head(reading, persons, quotes), lexicon)
     named = {quote.person for quote in quotes if quote.person is not None and persons[quote.person].name is not None}
     if not named or len(quotes) == 1:
         return tuple(quotes)
     speakers = [_speaker(reading, persons, quotes, index) for index in sorted(named)]
     return tuple(_given(reading, persons, quote, speakers, lexicon) for quote in quotes)
+
+
+def _with_head(reading: Reading, persons: Sequence[FoundPerson], quotes: Sequence[FoundQuote]) -> Sequence[FoundQuote]:
+    """Return the quotes, those of the office that speaks first given to whom the title names before its colon."""
+    if len(quotes) < _FEWEST or quotes[0].verb is not None or reading.passages[quotes[0].spot.passage].name != "title":
+        return quotes
+    head, office = quotes[0].person, quotes[1].person
+    if head is None or office is None or quotes[1].verb is None or quotes[1].spot.passage == quotes[0].spot.passage:
+        return quotes
+    if persons[head].role is not None or not _is_office(persons[office]) or not _agree(persons[head], persons[office]):
+        return quotes
+    return [_by(quote, persons[head].spot, head) if quote.person == office else quote for quote in quotes]
+
+
+def _with_names(
+    reading: Reading, persons: Sequence[FoundPerson], quotes: Sequence[FoundQuote], lexicon: ActorsLexicon
+) -> Sequence[FoundQuote]:
+    """Return the quotes, those of an office given to whose name goes on right behind: «وزیر … گفت: …. علی … افزود»."""
+    given = list(quotes)
+    for one, other in pairwise(quotes):
+        office = one.person
+        if office is None or other.person == office or not _is_office(persons[office]):
+            continue
+        name = _name_that_goes_on(reading, persons, one, other, lexicon)
+        if name is None or (other.person is not None and not _agree(persons[office], persons[other.person])):
+            continue
+        index = office if other.person is None else other.person
+        given = [_by(quote, name, index) if quote.person == office or quote is other else quote for quote in given]
+    return given
+
+
+def _name_that_goes_on(
+    reading: Reading, persons: Sequence[FoundPerson], one: FoundQuote, other: FoundQuote, lexicon: ActorsLexicon
+) -> Spot | None:
+    """Return the name behind one quote that goes on with another; None where somebody else may speak."""
+    name, verb = other.speaker, other.verb
+    if name is None or verb is None or not one.spot.passage == name.passage == other.spot.passage:
+        return None
+    if not one.spot.end <= name.start < verb.start or not _continues(reading, verb, lexicon):
+        return None
+    if other.person is None:
+        words = [folded(word) for word in reading.text(name).split()]
+        able = len(words) in _NAME_WORDS and words[0] not in lexicon.cues.other_sources
+        return name if able and not words[0].endswith(_PLURALS) else None
+    person = persons[other.person]
+    return name if person.name == name and person.role is None else None
+
+
+def _continues(reading: Reading, verb: Spot, lexicon: ActorsLexicon) -> bool:
+    passage = reading.passages[verb.passage]
+    at = passage.index_at(verb.start)
+    also = _ALSO.isdisjoint(passage.texts[max(at - _ALSO_WORDS, 0) : at])
+    return also and passage.texts[at] in lexicon.speech.continuing
+
+
+def _is_office(person: FoundPerson) -> bool:
+    return person.name is None and person.role is not None
+
+
+def _agree(one: FoundPerson, other: FoundPerson) -> bool:
+    return one.country is None or other.country is None or one.country == other.country
+
+
+def _by(quote: FoundQuote, spot: Spot, person: int) -> FoundQuote:
+    return replace(quote, speaker=spot, person=person)
 
 
 def _speaker(reading: Reading, persons: Sequence[FoundPerson], quotes: Sequence[FoundQuote], index: int) -> _Speaker:

@@ -15,7 +15,10 @@ from workers.enrich.reading import Reading, Sentence, Spot, folded
 from workers.enrich.said import Said
 from workers.enrich.speakers import Speaker, Speakers
 from workers.enrich.speech_verbs import SpeechVerb, speech_verbs
+from workers.enrich.taken_up import TakenUp
+from workers.enrich.unknown_speakers import UnknownSpeakers
 from workers.enrich.word_view import OPENING, WordView, line_starts, views
+from workers.enrich.written import Papers, written_verbs
 
 _HEAD_WORDS = 26
 """Before the colon of «سخنگوی وزارت خارجه در نشست خبری:»."""
@@ -28,12 +31,13 @@ _POST_WORDS = 200
 _COLON = frozenset({":"})
 _OWN = "خود"
 """«موافقت خود را اعلام کرد» tells what was done, not what was said."""
-_SOURCES = tuple(
-    map(
-        folded,
-        ("منبع", "منابع", "دو", "سه", "مقام", "شاهد", "مسئول", "مسوول", "کارشناس", "تحلیل", "دیپلمات", "فعال", "افراد"),
-    )
+_THIS, _THIS_WORDS = folded("این"), 2
+_SAYING = frozenset(
+    map(folded, ("مطلب", "مطالب", "سخنان", "سخن", "خبر", "نکته", "اظهارات", "موضوع", "موضوعات", "جمله"))
 )
+"""«این مطلب را بیان کرد» says what was said before."""
+_ACTED = frozenset(map(folded, ("دانست", "خواند", "برشمرد", "پرداخت", "کرد", "شد", "داد", "نمود")))
+"""End a sentence that tells of somebody, between their words."""
 _PLURAL = ("ند",)
 
 
@@ -50,7 +54,8 @@ def quotes(
     last: Speaker | None = None
     announced: Announced = None
     for view in views(reading, names):
-        verbs = tuple(speech_verbs(view, lexicon, iter(view.passage.sentences)))
+        spoken = speech_verbs(view, lexicon, iter(view.passage.sentences))
+        verbs = tuple(sorted((*spoken, *written_verbs(view, lexicon))))
         if not verbs and not announced and not view.passage.places_of(_COLON) and not _said_by(view, lexicon):
             continue
         speakers = Speakers(view, persons, organisations, chains, lexicon)
@@ -83,6 +88,9 @@ class _QuoteFinder:
         self._texts = view.texts
         self._lexicon = lexicon
         self._speakers = speakers
+        self._unknown = UnknownSpeakers(view, speakers, lexicon)
+        self._taken_up = TakenUp(view, speakers, lexicon)
+        self._papers = Papers(view, speakers, lexicon)
         self._verbs = verbs
         self.last = last
         """Who spoke last."""
@@ -141,7 +149,7 @@ class _QuoteFinder:
             colon = self._texts.index(":", first)
             if any(first <= verb.first < colon for verb in self._verbs):
                 continue
-            speaker = next(iter(self._speakers.between(first, first + 2)), None) or self._before_colon(first, colon)
+            speaker = self._speakers.heading(first) or self._before_colon(first, colon)
             if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:
                 speaker = Speaker(first, colon, self._view.spot(first, colon), None)
             outlets = any(each.is_outlet for each in self._speakers.between(first, colon))
@@ -193,9 +201,9 @@ class _QuoteFinder:
         first = self._view.past_quotes(first, sentence.last)
         if first >= sentence.last:
             return None
-        taken_up = self._taken_up(first, sentence.last)
+        taken_up = self._taken_up.past(first, sentence.last)
         if taken_up:
-            speaker, begin = self._meant(first, sentence.last), taken_up
+            speaker, begin = self._taken_up.meant(first, sentence.last, self.last), taken_up
         else:
             named = next(iter(self._speakers.between(first, first + 2)), None)
             speaker = named if named and (named.person is not None or named.is_unnamed) else None
@@ -217,7 +225,7 @@ class _QuoteFinder:
         return self._quote(speaker, None, span, direct=True), span[1]
 
     def _after_verb(self, verb: SpeechVerb) -> tuple[FoundQuote, int] | None:
-        speaker = self._speaker_of(verb)
+        speaker = self._papers.owner(verb, self.last) if verb.paper else self._speaker_of(verb)
         if speaker is None:
             return None
         self.last = speaker
@@ -240,13 +248,14 @@ class _QuoteFinder:
         """Return what stands between the subject of a verb and the verb: «علت بارش را باد اعلام کرد»."""
         first, last = self._clause_before(verb)
         named = self._speakers.subject(first, last)
-        taken_up = next((self._taken_up(at, last) for at in range(first, last) if self._taken_up(at, last)), first)
-        begin = named.last if named and not named.is_state else taken_up
+        taken_up = (past for at in range(first, last) if (past := self._taken_up.past(at, last)))
+        begin = named.last if named and not named.is_state else next(taken_up, first)
         for each in self._speakers.between(first, last):
             if named and each.person is not None and each.person == named.person and each.first <= begin + 1:
                 begin = each.last
         object_at = next((at for at in range(begin, verb.first) if self._texts[at] == "را"), begin)
-        own = self._texts[object_at - 1] == _OWN
+        before = self._texts[max(object_at - _THIS_WORDS, begin) : object_at]
+        own = before[-1:] == [_OWN] or (_THIS in before and before[-1] in _SAYING)
         return None if own or object_at == begin else self._said.trimmed(begin, verb.first)
 
     def _quote(self, speaker: Speaker, verb: Spot | None, span: tuple[int, int], *, direct: bool) -> FoundQuote:
@@ -255,21 +264,35 @@ class _QuoteFinder:
     def _speaker_of(self, verb: SpeechVerb) -> Speaker | None:
         """Return who is the subject of a verb: named before it, taken up, or left out."""
         first, last = self._clause_before(verb)
-        quoted = self._speakers.quoted(first, last)
-        acting = self._speakers.subject(quoted.last, last) if quoted else None
+        quoted = self._speakers.quoted(first, last) or (self.last if self._quotes_again(first, last) else None)
+        acting = self._speakers.subject(quoted.last, last) if quoted and quoted is not self.last else None
         if quoted and (acting is None or acting.person is None):
             # Of somebody without a name only their own words are a quote; the rest is the outlet's report.
             return quoted if quoted.person is not None or self._is_direct(verb) else None
         named = self._speakers.subject(first, last)
         if self._speakers.outlet_before(first, verb.first) or (named and self._speakers.outlet_begins(first, named)):
             return None
-        taken_up = next((at for at in range(first, last) if self._is_taken_up(at, first, last)), None)
+        begins = self._unknown.past_introduction(first, last)
+        taken_up = self._taken_up.in_clause(first, last, begins)
         if taken_up is not None and (named is None or taken_up < named.first):
-            return self._meant(taken_up, last) or self._nearest(first)
-        named = self._phrase(first, last, verb, named) or named
-        if named and not (named.is_state and not self._state_speaks(named, first, verb)):
+            return self._taken_up.meant(taken_up, last, self._acting(first) or self.last) or self._nearest(first)
+        starts = first == verb.sentence.first or self._texts[first - 1] == ":"
+        if starts and (unknown := self._phrase(begins, last, named)):
+            return unknown
+        if named and not (named.is_state and not self._state_speaks(named, begins, verb)):
             return named
-        return None if self._speakers.outlet_says(first, last) else self._left_out(first, verb)
+        outlet = self._speakers.outlet_says(first, last) or (begins < last and self._unknown.is_outlet(begins))
+        return None if outlet else self._left_out(first, verb)
+
+    def _quotes_again(self, first: int, last: int) -> bool:
+        """Tell «این روزنامه به نقل از وی نوشت»."""
+        quoting, pronouns = self._lexicon.sources.quoting, self._lexicon.speech.pronouns
+        places = (
+            at + quoting.length(self._texts, at, last) for at in range(first, last) if self._texts[at] in quoting.firsts
+        )
+        return any(
+            first < past < last and pronouns.length(self._texts, past, last) > 0 for past in places if past > first
+        )
 
     def _is_direct(self, verb: SpeechVerb) -> bool:
         """Tell whether a colon or a quotation mark follows a verb, right behind or after «که»."""
@@ -284,16 +307,19 @@ class _QuoteFinder:
         )
         first = max(first, min(self._past, verb.first))
         last = min(verb.first, verb.from_first - 1) if verb.from_first else verb.first
-        return self._speakers.past_head(first, last), last
+        return self._unknown.past_heading(self._speakers.past_head(first, last), last), last
 
-    def _phrase(self, first: int, last: int, verb: SpeechVerb, named: Speaker | None) -> Speaker | None:
-        """Return the body or group at the beginning of a sentence that no list knows, where it is the subject."""
-        begins = first == verb.sentence.first or self._texts[first - 1] == ":"
-        if not begins or self._is_reported(first, last):
-            return None
+    def _phrase(self, first: int, last: int, named: Speaker | None) -> Speaker | None:
+        """Return the body, group or name at the beginning of a sentence that no list knows, where it is the subject."""
         if named and named.person is not None and self._stands_free(named.first, first):
             return None
-        phrase = self._speakers.phrase(first, last)
+        phrase = self._unknown.at(first, last)
+        again = self._unknown.begun_again(phrase.last, last) if phrase else last
+        if again < last:
+            known = self._speakers.subject(again, last)
+            return known if known and known.first <= again + 1 else self._unknown.at(again, last)
+        if phrase and named and named.is_unnamed and phrase.last <= named.first:
+            return None
         if phrase is None or named is None or phrase.first < named.first:
             return phrase
         return phrase if named.is_state and phrase.first < named.first and named.last < phrase.last else None
@@ -316,36 +342,19 @@ class _QuoteFinder:
         begins = state.first <= first + 1 or self._texts[state.first - 1] in {"،", ",", "؛"}
         return begins or verb.first - state.last <= 1
 
-    def _is_taken_up(self, at: int, first: int, last: int) -> bool:
-        before = self._texts[at - 1] if at > first else ""
-        return self._taken_up(at, last) > 0 and before not in self._lexicon.speech.not_subject_after
-
-    def _is_reported(self, first: int, last: int) -> bool:
-        return self._lexicon.sources.reported_by.length(self._texts, first, last) > 0
-
-    def _meant(self, at: int, end: int) -> Speaker | None:
-        """Return whom a pronoun means: the last who spoke; «این منابع» the last source without a name."""
-        if self._lexicon.speech.demonstratives_of_sources.length(self._texts, at, end):
-            is_source = self._texts[at + 1].startswith(_SOURCES)
-            noun = self._texts[at + 1]
-            meant = self._speakers.unnamed_before(at) if is_source else self._speakers.body_before(at, noun)
-            return meant or self.last
-        return self.last
-
-    def _taken_up(self, at: int, end: int) -> int:
-        """Return the index after a pronoun, or «این مقام …»; 0 where none stands."""
-        speech = self._lexicon.speech
-        if self._texts[at] not in self._lexicon.cues.taken_up:
-            return 0
-        for phrases in (speech.pronouns, speech.demonstratives, speech.demonstratives_of_sources):
-            if length := phrases.length(self._texts, at, end):
-                last = at + length
-                while phrases is not speech.pronouns and last < end and last < at + _UNKNOWN_WORDS:
-                    if self._view.is_mark(last) or self._texts[last] in self._lexicon.stops:
-                        break
-                    last += 1
-                return last
-        return 0
+    def _acting(self, first: int) -> Speaker | None:
+        """Return whom the sentence before tells of, where it is nobody's speech: «… علی نمونه رفت. وی گفت»."""
+        sentence = self._view.passage.sentence_of(first)
+        if sentence.first == 0 or sentence.first != first:
+            return None
+        before = self._view.passage.sentence_of(sentence.first - 1)
+        goes_on = self._past and self._view.passage.sentence_of(self._past - 1).line == before.line
+        acted = not _ACTED.isdisjoint(self._texts[before.last - 2 : before.last])
+        if before.first < self._past or (goes_on and not acted) or any(verb.sentence is before for verb in self._verbs):
+            return None
+        begins = self._unknown.past_introduction(before.first, before.last)
+        found = self._speakers.subject(begins, before.last)
+        return found if found and found.person is not None and found.first <= begins + 1 else None
 
     def _nearest(self, first: int) -> Speaker | None:
         """Return the subject of the sentence before, where nobody spoke yet."""

@@ -12,6 +12,8 @@ from workers.enrich.word_view import OPENING, WordView
 
 _THAT = folded("که")
 _CLAUSE = frozenset(map(folded, ("و", "،", "؛", "ولی", "اما")))
+_COLONS = frozenset(":؛")
+"""Right behind a verb a semicolon is one too."""
 _FEW_WORDS = 4
 """In quotation marks are a word or two that the speech takes up, not the speech."""
 _QUOTED_WORDS = 250
@@ -59,7 +61,7 @@ class Said:
         at, end = verb.last, verb.sentence.last
         while at < end and (self._texts[at] in {"،", _THAT, "*"}):
             at += 1
-        colon = at < end and self._texts[at] == ":"
+        colon = at < end and self._texts[at] in _COLONS
         at += int(colon)
         while at < end and self._texts[at] == "*":
             at += 1
@@ -134,10 +136,11 @@ class Said:
         following = next((each for each in self._verbs if each.sentence is verb.sentence and each.first > at), None)
         if following is None:
             return verb.sentence.last
-        for index in range(following.first - 1, at, -1):
+        begins = following.from_first - 1 if following.from_first > at else following.first
+        for index in range(begins - 1, at, -1):
             if self._texts[index] in _CLAUSE:
                 return index
-        return verb.sentence.last
+        return verb.sentence.last if begins == following.first else begins
 
     def _paragraph_end(self, at: int, verb: SpeechVerb) -> int:
         """Return the end of the line, or of the sentence before the next one with a verb of speech."""

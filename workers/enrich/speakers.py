@@ -13,22 +13,27 @@ from workers.enrich.gazetteer_forms import Sense
 from workers.enrich.kinds import SourceKind
 from workers.enrich.lexicon_actors import ActorsLexicon
 from workers.enrich.reading import Spot, folded
-from workers.enrich.sources import is_people, may_be_unnamed, source_at, unnamed_at
+from workers.enrich.sources import is_people, may_be_unnamed, unnamed_at
 from workers.enrich.word_view import OPENING, WordView
 
 _BODIES = (EntryKind.BODY, EntryKind.OFFICE, EntryKind.INTERNATIONAL, EntryKind.AIRLINE)
-_PHRASE_WORDS = 5
 _VERBAL = ("می\u200c", "نمی\u200c")
-_FINITE = ("ند", "است", "کرد", "شد", "بود", "داد", "شود", "کند", "دارد")
+_FINITE = ("دند", "تند")
 """Endings of verbs, after which a subject may begin."""
-_HEADING = "*"
-"""Before a heading within the text, which the next sentence follows without a mark."""
 _MEDIA = ("رسانه", "خبرگزاری", "روزنامه", "سایت", "وب", "کانال", "شبکه", "مطبوعات", "نشریه", "تلویزیون", "رادیو")
 _PRESS = tuple(map(folded, _MEDIA))
 _TOLD_AFTER = frozenset(map(folded, ("با", "به", "از", "در")))
 """Before an outlet to whom, or on which, somebody speaks."""
-_KIND_LETTERS = 4
+KIND_LETTERS = 4
 """By which «سفارتخانه» and «سفارت …» are one kind."""
+_BUT = frozenset(map(folded, ("اما", "ولی", "لیکن")))
+_ONE, _ONE_WORDS = folded("یکی"), 6
+"""«یکی از ساکنان شهر»: who says something without a name."""
+_PEOPLE = ("ان", "ین", *map(folded, ("اعضای", "اعضا", "اهالی", "اسرای", "علمای", "وکلای", "شهود", "وزرای", "افراد")))
+_BOTH = ["دو", folded("طرف")]
+_MOST = folded("ترین")
+_THEM = frozenset(map(folded, ("آنها", "آن‌ها", "آنان", "ایشان")))
+_MANY = ("ان", "های", "ین")
 _NEAR_WORDS = 5
 """Between a subject and its verb."""
 
@@ -84,6 +89,13 @@ class Speakers:
         """Return the speakers that begin in a range of words."""
         return self._speakers[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
 
+    def heading(self, first: int) -> Speaker | None:
+        """Return who is named at the beginning of a line; «دموکرات‌های آمریکا» whole."""
+        found = next(iter(self.between(first, first + 2)), None)
+        text = self._view.texts[first]
+        group = found and found.is_state and found.first == first + 1 and text.endswith(_MANY)
+        return Speaker(first, found.last, self._view.spot(first, found.last), None) if found and group else found
+
     def unnamed_before(self, at: int) -> Speaker | None:
         """Return the last source without a name that begins before an index."""
         before = self._speakers[: bisect_left(self._firsts, at)]
@@ -91,10 +103,16 @@ class Speakers:
 
     def body_before(self, at: int, noun: str) -> Speaker | None:
         """Return the last body named before an index, of those whose kind the noun of «این سفارتخانه» is, if any is."""
-        before = [each for each in reversed(self._speakers[: bisect_left(self._firsts, at)]) if each.is_body]
-        begins = noun[:_KIND_LETTERS]
-        kind = (each for each in before if self._view.texts[each.first].startswith(begins))
-        return next(kind, before[0] if before else None)
+        named = [each for each in reversed(self._speakers[: bisect_left(self._firsts, at)]) if each.person is None]
+        begins = noun[:KIND_LETTERS]
+        kind = (each for each in named if self._view.texts[each.first].startswith(begins))
+        return next(kind, next((each for each in named if each.is_body), None))
+
+    def begins_with(self, noun: str, at: int) -> Speaker | None:
+        """Return the last body, group or source before an index whose name begins with a noun."""
+        before = reversed(self._speakers[: bisect_left(self._firsts, at)])
+        able = (each for each in before if each.person is None and not (each.is_state or each.is_outlet))
+        return next((each for each in able if self._view.texts[each.first] == noun), None)
 
     def is_told(self, at: int, first: int) -> bool:
         """Tell the outlet to whom somebody speaks: «در گفت‌وگو با شبکه خبر»."""
@@ -148,31 +166,6 @@ class Speakers:
             return last - self._view.texts[first:last][::-1].index(":")
         return first
 
-    def phrase(self, first: int, last: int) -> Speaker | None:
-        """Return a body or group that no list knows, where a sentence begins with it."""
-        at = self._view.past_marks(first, last)
-        if at >= last or (at > 0 and self._view.texts[at - 1] == _HEADING):
-            return None
-        link = source_at(self._view, at, last, self._lexicon)
-        if link and link.source.kind is SourceKind.ORGANISATION:
-            return Speaker(at, link.end, link.source.spot, None)
-        end = at
-        while end < min(at + _PHRASE_WORDS, last) and self._in_phrase(end):
-            end += 1
-        if end == at or any(each.is_outlet or each.person is not None for each in self.between(at, end)):
-            return None
-        return Speaker(at, end, self._view.spot(at, end), None)
-
-    def _in_phrase(self, at: int) -> bool:
-        text = self._view.texts[at]
-        if self._view.is_mark(at) or text in self._lexicon.stops or text in self._lexicon.roles.ends:
-            return False
-        if text in self._lexicon.speech.verbs.firsts or text[0].isdigit():
-            return False
-        end = len(self._view.texts)
-        noun = self._lexicon.speech.nouns.length(self._view.texts, at, end)
-        return not (noun and self._lexicon.speech.light_verbs.length(self._view.texts, at + noun, end))
-
     def begins_person(self, at: int) -> bool:
         """Tell whether somebody with a name or office is named at an index or right behind it."""
         return any(speaker.person is not None for speaker in self.between(at, at + 2))
@@ -182,9 +175,11 @@ class Speakers:
         able = [
             speaker
             for speaker in self.between(first, last)
-            if not speaker.is_outlet and not self._is_object(speaker.first, first)
+            if not speaker.is_outlet and not self._is_object(speaker, first)
         ]
-        free = [speaker for speaker in able if not self._is_genitive(speaker.first, first)]
+        free = [speaker for speaker in able if not self.is_genitive(speaker.first, first)]
+        if len(free) > 1 and (other := self._after_but(free)):
+            return other
         able = free or [speaker for speaker in able if not speaker.is_state]
         if able and self._view.texts[last - 1] == "که":
             return able[-1]
@@ -195,8 +190,17 @@ class Speakers:
                 return speaker
         return able[0] if able else None
 
-    def _is_object(self, at: int, first: int) -> bool:
-        before = at - 1
+    def _after_but(self, free: Sequence[Speaker]) -> Speaker | None:
+        """Return who begins the last clause: «آمریکا آماده است، اما مقام‌های ایران گفته‌اند», «… و دو طرف گفتند»."""
+        texts = self._view.texts
+        both = (each for each in free if texts[each.first - 1 : each.first + 2] == ["و", *_BOTH])
+        return next((each for each in reversed(free) if texts[each.first - 1] in _BUT), next(both, None))
+
+    def _is_object(self, speaker: Speaker, first: int) -> bool:
+        """Tell whether a preposition stands before somebody, or «را» right behind."""
+        before = speaker.first - 1
+        if before >= first and self._view.texts[speaker.last : speaker.last + 1] == ["را"]:
+            return True  # at the beginning an office is rather read too far
         while before >= first and (
             self._view.texts[before] in OPENING
             or self._lexicon.people.titles.length(self._view.texts, before, before + 1)
@@ -206,15 +210,19 @@ class Speakers:
             return False
         return self._view.texts[before] in self._lexicon.speech.not_subject_after
 
-    def _is_genitive(self, at: int, first: int) -> bool:
+    def is_genitive(self, at: int, first: int) -> bool:
         """Tell whether a noun stands right before, whose genitive this is: «مذاکرات مقامات …»."""
         before = at - 1
+        titles = self._lexicon.people.titles.firsts
+        while before > first and (self._view.texts[before] in titles or self._view.texts[before][0].isdigit()):
+            before -= 1
         if before < first or self._view.is_mark(before) or before in self._view.names or before in self._view.inside:
             return False
         text = self._view.texts[before]
-        if text in self._lexicon.people.titles.firsts or text[0].isdigit() or text.startswith(_VERBAL):
+        if text in titles or text[0].isdigit() or text.startswith(_VERBAL):
             return False
-        return text not in self._lexicon.stops and not text.endswith(_FINITE)
+        finite = text in self._lexicon.roles.finite or text.endswith(_FINITE)
+        return text not in self._lexicon.stops and not finite
 
     def _place(self, spot: Spot) -> tuple[int, int] | None:
         if spot.passage != self._view.number:
@@ -265,7 +273,26 @@ class Speakers:
                 link = unnamed_at(self._view, at, len(self._view.texts), self._lexicon)
                 if link:
                     found.append(Speaker(at, link.end, link.source.spot, None))
+                    continue
+            if self._view.texts[at : at + 2] == _BOTH:
+                found.append(Speaker(at, at + 2, self._view.spot(at, at + 2), None))
+            if self._view.texts[at] == _ONE and (last := self._one_of(at)):
+                found.append(Speaker(at, last, self._view.spot(at, last), None))
         return found
+
+    def _one_of(self, at: int) -> int:
+        """Return the index after «یکی از اهالی روستا»; 0 where it is one of things."""
+        texts, end = self._view.texts, min(at + _ONE_WORDS, len(self._view.texts))
+        last = (
+            at + 2 + int(texts[at + 1 : at + 2] == ["از"] and texts[at + 2 : at + 3] != [] and texts[at + 2] in _THEM)
+        )
+        stops, nouns = self._lexicon.stops, self._lexicon.speech.nouns.firsts
+        while last < end and not self._view.is_mark(last) and texts[last] not in stops and texts[last] not in nouns:
+            last += 1
+        plural = last > at + 2 and texts[at + 2].endswith(_PEOPLE) and not texts[at + 2].endswith(_MOST)
+        able = plural or (last > at + 2 and texts[at + 2] in _THEM)
+        people = texts[at + 1 : at + 2] == ["از"] and able
+        return last if people else 0
 
     def _named_bodies(self) -> list[Speaker]:
         found: list[Speaker] = []
