@@ -330,7 +330,7 @@ def test_what_is_no_civil_flight_has_no_status(find: Finder, text: str) -> None:
         ("دو شهروند ایرانی در ترکیه کشته شدند.", "citizens_harmed", 2),
         ("ثبت‌نام زائران اربعین آغاز شد.", "entry_rules", None),
         ("گذرنامه اتباع خارجی تمدید می‌شود.", "documents", None),
-        ("هفت دانشجوی ایرانی به کشور بازگشتند.", "citizens_repatriated", 7),
+        ("هفت دانشجوی ایرانی از روسیه به کشور بازگشتند.", "citizens_repatriated", 7),
         ("لغو ویزای ورود برای گردشگران ژاپنی در راه است.", "visa_waived", None),
         ("هند درخواست ویزای بازیکنان ایران را رد کرد.", "visa_refused", None),
         ("ده مهاجر غیرقانونی از یونان به الجزایر بازگردانده شدند.", "citizens_deported", 10),

@@ -4,6 +4,7 @@ Knows nothing of interactions. `seeds/lexicon/consular.toml` holds the phrases o
 `workers.enrich.fact_salience` says which of them the article tells.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from workers.enrich.numbers import Number, numbers_in
 from workers.enrich.parties import PartyWords, countries_in
 from workers.enrich.patients import PeopleWords, nations_in, patient_of
 from workers.enrich.phrases import forms_of
-from workers.enrich.reading import Reading
+from workers.enrich.reading import Passage, Reading, Sentence
 from workers.enrich.salience import HEAD, Place, Ranking
 from workers.enrich.triggers import Hit, Pattern, TriggerFile, TriggerRule, Triggers, build_triggers
 from workers.enrich.verbs import Verbs, load_verbs
@@ -138,15 +139,21 @@ def consular(reading: Reading, names: Names, lexicon: ConsularLexicon) -> tuple[
 def candidates_of(reading: Reading, names: Names, lexicon: ConsularLexicon) -> tuple[list[Found], frozenset[str]]:
     """Return what the sentences may tell, and the classes of words that are topics of the article."""
     found: list[Found] = []
-    topics: Counter[str] = Counter()
     for news, place in placed_news(reading):
         passage = reading.passages[news.passage]
-        texts = passage.texts[news.sentence.first : news.sentence.last]
-        cues = [name for text in lexicon.cues.keys() & texts for name in lexicon.cues[text]]
-        topics.update(cues)
         if place is not None and (hits := lexicon.triggers.find(news.passage, passage, news.sentence)):
-            found += _described(reading, names, (news, place), hits, frozenset(cues), lexicon)
-    return found, frozenset(topic for topic, times in topics.items() if times >= _TOPICAL)
+            found += _described(reading, names, (news, place), hits, lexicon)
+    times = Counter(name for passage in reading.passages for name in _cues(passage, lexicon)) if found else {}
+    return found, frozenset(topic for topic, count in times.items() if count >= _TOPICAL)
+
+
+def _cues(passage: Passage, lexicon: ConsularLexicon, sentence: Sentence | None = None) -> Iterator[str]:
+    """Yield the class of each word of a passage or sentence that has one."""
+    places = passage.places_of(lexicon.cues)
+    if sentence is not None:
+        places = places[bisect_left(places, sentence.first) : bisect_left(places, sentence.last)]
+    for at in places:
+        yield from lexicon.cues[passage.texts[at]]
 
 
 def _described(
@@ -154,7 +161,6 @@ def _described(
     names: Names,
     placed: tuple[News, Place],
     hits: Sequence[Hit],
-    cues: frozenset[str],
     lexicon: ConsularLexicon,
 ) -> Iterator[Found]:
     """Yield the candidates of a sentence."""
@@ -164,6 +170,7 @@ def _described(
     countries = countries_in(reading, names, spot, lexicon.parties)
     nations = nations_in(names, spot, passage, countries)
     foreign = any(code != lexicon.parties.our_country for code in countries)
+    cues = frozenset(_cues(passage, lexicon, news.sentence))
     for hit in hits:
         rule = lexicon.rules[hit.rule]
         if (rule.title and place not in HEAD) or (rule.abroad and not foreign):

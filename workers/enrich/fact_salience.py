@@ -56,8 +56,9 @@ def _alone(each: Mention) -> Iterator[str]:
     yield f"place {each.place}"
     yield f"countries {min(_MOST, each.countries)}"
     yield f"foreign {each.foreign}"
-    yield f"whom {each.whom}"
-    yield f"whom {each.whom} {each.place}"
+    family = each.kind.partition("_")[0]
+    yield f"{family} whom {each.whom}"
+    yield f"{family} whom {each.whom} {'in title' if each.place in HEAD else 'in text'}"
     yield f"sure {each.sure}"
     yield f"sure {each.sure} {each.place}"
     for cue in sorted(each.cues):
