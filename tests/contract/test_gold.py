@@ -15,7 +15,7 @@ from workers.enrich.gold import Half, digest_of, read_gold
 
 GOLD = PROJECT / "tests" / "data" / "gold"
 MORE = "tune-more.jsonl"
-EVENTS = "tune-events.jsonl"
+EVENTS = ("tune-events.jsonl", "tune-unlabelled.jsonl")
 AGAIN = "again.jsonl"
 FINAL = "final.jsonl"
 FILES = {path.name: read_gold(path) for path in sorted(GOLD.glob("*.jsonl"))}
@@ -60,7 +60,7 @@ def test_an_article_stands_once_in_a_file_and_in_the_half_that_its_id_says() -> 
     for name, articles in FILES.items():
         ids = [article.id for article in articles]
         assert ids == sorted(set(ids)), name
-        for article in articles if name not in {EVENTS, FINAL} else ():
+        for article in articles if name not in {*EVENTS, FINAL} else ():
             odd = hashlib.sha256(f"half/{article.id}".encode()).digest()[0] % 2
             assert article.half is (Half.TEST if odd else Half.TUNE)
 
@@ -72,11 +72,12 @@ def test_the_further_tuning_articles_stand_in_no_other_file() -> None:
     assert not {article.id for article in FILES[MORE]} & others
 
 
-def test_the_articles_annotated_for_what_happened_alone_stand_in_no_other_file() -> None:
-    others = {article.id for name, article in ARTICLES if name != EVENTS}
+@pytest.mark.parametrize("events", EVENTS)
+def test_the_articles_annotated_for_what_happened_alone_stand_in_no_other_file(events: str) -> None:
+    others = {article.id for name, article in ARTICLES if name != events}
 
-    assert all(article.half is Half.TUNE for article in FILES[EVENTS])
-    assert not {article.id for article in FILES[EVENTS]} & others
+    assert all(article.half is Half.TUNE for article in FILES[events])
+    assert not {article.id for article in FILES[events]} & others
 
 
 def test_the_whole_test_half_is_read_twice() -> None:

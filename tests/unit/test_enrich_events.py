@@ -330,7 +330,7 @@ def test_what_is_no_civil_flight_has_no_status(find: Finder, text: str) -> None:
         ("دو شهروند ایرانی در ترکیه کشته شدند.", "citizens_harmed", 2),
         ("ثبت‌نام زائران اربعین آغاز شد.", "entry_rules", None),
         ("گذرنامه اتباع خارجی تمدید می‌شود.", "documents", None),
-        ("هفت دانشجوی ایرانی به کشور بازگشتند.", "citizens_repatriated", 7),
+        ("هفت دانشجوی ایرانی از روسیه به کشور بازگشتند.", "citizens_repatriated", 7),
         ("لغو ویزای ورود برای گردشگران ژاپنی در راه است.", "visa_waived", None),
         ("هند درخواست ویزای بازیکنان ایران را رد کرد.", "visa_refused", None),
         ("ده مهاجر غیرقانونی از یونان به الجزایر بازگردانده شدند.", "citizens_deported", 10),
@@ -394,11 +394,31 @@ def test_what_happens_at_home_is_no_consular_fact(find: Finder, title: str) -> N
     ],
 )
 def test_a_title_tells_of_somebody_abroad_without_a_word_for_who_it_is(find: Finder, title: str, kind: str) -> None:
-    in_title = find.consular(a_reading("", title=title))
-    in_text = find.consular(a_reading(f"هوای تهران امروز آفتابی است. {title}.", title="اخبار کوتاه"))
+    assert ConsularKind(kind) in {each.kind for each in find.consular(a_reading("", title=title))}
 
-    assert ConsularKind(kind) in {each.kind for each in in_title}
-    assert ConsularKind(kind) not in {each.kind for each in in_text}
+
+def test_somebody_abroad_is_told_of_far_below_the_title_and_somebody_at_home_is_not(find: Finder) -> None:
+    lead = "هوای تهران امروز آفتابی است. بازار تهران شلوغ بود. قیمت نان تغییر نکرد. مدارس باز هستند. "
+    abroad = find.consular(a_reading(lead + "عمان دو ملوان هندی را بازداشت کرد.", title="اخبار کوتاه"))
+    at_home = find.consular(a_reading(lead + "پلیس عمان دو سارق را بازداشت کرد.", title="اخبار کوتاه"))
+
+    assert [each.kind for each in abroad] == [ConsularKind.CITIZENS_ARRESTED]
+    assert at_home == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["گرامیداشت آزادی خرمشهر در تهران", "پارلمان یونان حمله به لبنان را محکوم کرد", "ژاپن هند را به سستی متهم کرد"],
+)
+def test_freedom_condemning_and_accusing_happen_to_nobody_abroad(find: Finder, title: str) -> None:
+    assert find.consular(a_reading("", title=title)) == ()
+
+
+def test_a_kind_too_rare_to_be_weighed_is_told_wherever_it_stands(find: Finder) -> None:
+    lead = "هوای تهران امروز آفتابی است. " * 6
+    [fact] = find.consular(a_reading(lead + "خانواده یک مسافر خواهان حمایت کنسولی شد.", title="اخبار کوتاه"))
+
+    assert fact.kind is ConsularKind.HELP_REQUESTED
 
 
 def test_the_seed_article_tells_of_a_call_of_flights_asked_for_and_of_consular_help(

@@ -19,7 +19,7 @@ from workers.enrich.lexicon import Phrases as Words
 from workers.enrich.lexicon import load_lexicon
 from workers.enrich.modality import Modalities, load_modalities
 from workers.enrich.names import Names
-from workers.enrich.news import News, news_of, spot_of
+from workers.enrich.news import News, news_of, placed_news, spot_of
 from workers.enrich.parties import PartyWords, countries_of, countries_of_airports, parties_in, persons_in
 from workers.enrich.phrases import Phrases
 from workers.enrich.reading import Passage, Reading, Spot
@@ -29,14 +29,10 @@ from workers.enrich.verbs import Verbs, load_verbs
 
 MOST = 4
 """Of one article; more is a digest of several items, or background."""
-BODY_SENTENCES = 10
-"""Of the text, in which candidates are looked for."""
 _PAIR = 2
 """A sentence that names one party leaves the other to what the article named first."""
 _TOPICAL = 3
 """So many words of a class make it a topic of the article."""
-_PLACES = ((1, Place.FIRST), (2, Place.SECOND), (5, Place.THIRD))
-"""Before which sentence of a text what place ends."""
 
 
 class InteractionRule(TriggerRule):
@@ -168,7 +164,7 @@ def candidates_of(
     found: list[Found] = []
     topics: Counter[str] = Counter()
     number = 0
-    for number, (news, place) in enumerate(_sentences(reading)):
+    for number, (news, place) in enumerate(placed_news(reading)):
         passage = reading.passages[news.passage]
         texts = passage.texts[news.sentence.first : news.sentence.last]
         cues = [lexicon.cues[text] for text in lexicon.cues.keys() & texts]
@@ -186,32 +182,6 @@ def _hits(news: News, passage: Passage, place: Place, lexicon: InteractionLexico
     if place not in {Place.THIRD, Place.DEEP}:
         return hits
     return tuple(hit for hit in hits if lexicon.rules[hit.rule].strength is not Strength.VAGUE or hit.others)
-
-
-def _sentences(reading: Reading) -> Iterator[tuple[News, Place | None]]:
-    """Yield the sentences with their places, None for those too deep; what is repeated word for word, once."""
-    titled = any(passage.name == "title" for passage in reading.passages)
-    said: set[tuple[str, ...]] = set()
-    order = 0
-    for news in news_of(reading, None):
-        passage = reading.passages[news.passage]
-        words = tuple(passage.texts[news.sentence.first : news.sentence.last])
-        if words in said:
-            continue
-        said.add(words)
-        if passage.name != "text":
-            yield news, Place.TITLE_REST if news.order else Place.TITLE
-            continue
-        yield news, _place(order, titled=titled)
-        order += 1
-
-
-def _place(order: int, *, titled: bool) -> Place | None:
-    if order == 0 and not titled:
-        return Place.TITLE
-    if order >= BODY_SENTENCES:
-        return None
-    return next((place for end, place in _PLACES if order < end), Place.DEEP)
 
 
 def _told(

@@ -3,17 +3,21 @@
 Knows nothing of what is looked for in them.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workers.enrich.reading import Passage, Reading, Sentence, Spot
-from workers.enrich.triggers import Triggers
+from workers.enrich.salience import Place
 
 LEAD_SENTENCES = 2
 """Of the text, where newswires and channels tell the news; what follows is background more often than news."""
+BODY_SENTENCES = 10
+"""Of the text, in which candidates are looked for."""
+_PLACED = f"{__name__}.placed"
 _FEWEST_WORDS = 4
 """A line of fewer words is a signature, a mark or a label."""
+_PLACES = ((1, Place.FIRST), (2, Place.SECOND), (5, Place.THIRD))
+"""Before which sentence of a text what place ends."""
 
 
 class News(NamedTuple):
@@ -47,14 +51,37 @@ def _sentences(reading: Reading) -> Sequence[Sequence[News]]:
     return kept
 
 
-def rest_of(reading: Reading, lead: int, triggers: Triggers) -> Iterator[News]:
-    """Yield the sentences of the text below the lead in which triggers may stand at all."""
-    for number, passage in enumerate(reading.passages):
-        if passage.name == "text":
-            sentences, firsts = passage.sentences, passage.firsts
-            for order in sorted({bisect_right(firsts, at) - 1 for at in triggers.places_in(passage)}):
-                if order >= lead:
-                    yield News(number, sentences[order], order)
+def placed_news(reading: Reading) -> Sequence[tuple[News, Place | None]]:
+    """Return the sentences with their places, None for those too deep; what is repeated word for word, once."""
+    kept: Sequence[tuple[News, Place | None]] | None = reading.kept.get(_PLACED)
+    if kept is None:
+        kept = reading.kept[_PLACED] = tuple(_placed(reading))
+    return kept
+
+
+def _placed(reading: Reading) -> Iterator[tuple[News, Place | None]]:
+    titled = any(passage.name == "title" for passage in reading.passages)
+    said: set[tuple[str, ...]] = set()
+    order = 0
+    for news in news_of(reading, None):
+        passage = reading.passages[news.passage]
+        words = tuple(passage.texts[news.sentence.first : news.sentence.last])
+        if words in said:
+            continue
+        said.add(words)
+        if passage.name != "text":
+            yield news, Place.TITLE_REST if news.order else Place.TITLE
+            continue
+        yield news, _place(order, titled=titled)
+        order += 1
+
+
+def _place(order: int, *, titled: bool) -> Place | None:
+    if order == 0 and not titled:
+        return Place.TITLE
+    if order >= BODY_SENTENCES:
+        return None
+    return next((place for end, place in _PLACES if order < end), Place.DEEP)
 
 
 def spot_of(news: News, passage: Passage) -> Spot:

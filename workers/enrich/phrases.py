@@ -242,6 +242,18 @@ def words_in(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(words[0] for phrase in phrases for words in spellings(phrase) if len(words) == 1)
 
 
+def forms_of(patterns: Iterable[str]) -> frozenset[str]:
+    """Return all forms of patterns of one word. Raises ValueError where one has several."""
+    forms: set[str] = set()
+    for pattern in patterns:
+        for phrase in phrases_of(pattern):
+            if len(phrase.tokens) == 1:
+                forms |= phrase.tokens[0].forms
+            elif ZWNJ not in pattern:
+                raise ValueError(f"{pattern} must be one word")
+    return frozenset(forms)
+
+
 def _ways(pattern: str) -> set[tuple[str, ...]]:
     """Return the words of a pattern, once for each way of writing its ZWNJs."""
     choices = [tuple(_ways_of_word(part)) for part in pattern.split(" ")]

@@ -52,7 +52,8 @@ class Strength(StrEnum):
     """A word that says the kind in some contexts."""
 
 
-_HEAD = frozenset({Place.TITLE, Place.TITLE_REST})
+HEAD = frozenset({Place.TITLE, Place.TITLE_REST})
+"""In titles."""
 _READ = frozenset({Strength.PRECISE, Strength.PLAIN, Strength.NOUN})
 """Phrases that were found by reading articles."""
 
@@ -133,9 +134,9 @@ def features_of(candidates: Sequence[Candidate], scene: Scene) -> Iterator[tuple
     firsts = {each.kind: each.sentence for each in reversed(candidates)}
     said: set[tuple[InteractionKind, int]] = set()
     beside = Counter(each.sentence for each in candidates)
-    titled = {each.kind for each in candidates if each.place in _HEAD}
+    titled = {each.kind for each in candidates if each.place in HEAD}
     tells = any(each.place is Place.TITLE and each.strength is not Strength.VAGUE for each in candidates)
-    told = any(each.place in _HEAD and _is_ruled(each, told=False) for each in candidates)
+    told = any(each.place in HEAD and _is_ruled(each, told=False) for each in candidates)
     length = next((name for most, name in _LENGTHS if scene.sentences <= most), "very many")
     topics = tuple(f"topic {topic}" for topic in sorted(scene.topics))
     for each in candidates:
@@ -205,7 +206,7 @@ def _is_ruled(each: Candidate, *, told: bool) -> bool:
         return False
     if each.background:
         return False
-    if each.place in _HEAD:
+    if each.place in HEAD:
         return True
     if each.strength is Strength.NOUN:
         return False
@@ -215,4 +216,4 @@ def _is_ruled(each: Candidate, *, told: bool) -> bool:
 
 
 def _where(each: Candidate) -> str:
-    return "in title" if each.place in _HEAD else "in text"
+    return "in title" if each.place in HEAD else "in text"

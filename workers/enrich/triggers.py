@@ -100,10 +100,6 @@ class Triggers:
             form for form, found in index.items() if any(entry.rule is not None for entry in found)
         )
 
-    def places_in(self, passage: Passage) -> Sequence[int]:
-        """Return where a passage holds a word by which a rule's phrase is looked for, in order."""
-        return passage.places_of(self._saying)
-
     def find(self, number: int, passage: Passage, sentence: Sentence) -> tuple[Hit, ...]:
         """Return what the rules say in a sentence, in order: of phrases that share a word the longest."""
         first = sentence.first
