@@ -19,8 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
+from weights import Example, ranking_of, score, write
 
 from workers.enrich import consular
 from workers.enrich.fact_salience import features_of
@@ -42,14 +41,16 @@ HOME_ARTICLES = 1000
 """Without a label, without another country and without travellers."""
 _TRAVELLERS = "journeys"
 """A class of words of `consular.toml`: pilgrims go abroad without a word for where."""
-STRENGTH = 0.2
-"""Of the weights' freedom (scikit-learn's C): 0.1 and 0.5 did no better by cross-validation."""
 THRESHOLD = -0.4
 """F1 by cross-validation is flat from -0.6 to -0.2."""
 FOLDS = 8
+HEAD = """\
+# What makes a candidate of consular.toml a fact that its article tells: the weight of each thing that
+# may be so of it (workers/enrich/fact_salience.py), a logistic regression's. Made by
+# `python tests/gold/fit_consular.py write` of the articles in tests/data/gold/tune*.jsonl;
+# to be made again when phrases, features or annotations change.
+"""
 SHUFFLES = (1, 2)
-SMALLEST = 0.005
-"""A weight that is smaller moves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +111,19 @@ def _without_label() -> list[Any]:
     return sorted(tuning, key=lambda row: hashlib.sha256(f"home/{row['id']}".encode()).digest())
 
 
-def ranking_of(fitted: Sequence[Sample]) -> Ranking:
+def fitted(samples_of: Sequence[Sample]) -> Ranking:
     """Return the weights of articles."""
-    rows = [(features, kind in sample.annotated) for sample in fitted for kind, features in sample.candidates]
-    names = DictVectorizer()
-    matrix = names.fit_transform([dict.fromkeys(features, 1.0) for features, _ in rows])
-    model = LogisticRegression(C=STRENGTH, max_iter=2000)
-    model.fit(matrix, [told for _, told in rows])
-    weights = dict(zip(names.get_feature_names_out(), map(float, model.coef_[0]), strict=True))
-    kept = {name: round(weight, 3) for name, weight in sorted(weights.items()) if abs(weight) >= SMALLEST}
-    return Ranking(threshold=THRESHOLD, bias=round(float(model.intercept_[0]), 3), weights=kept)
+    rows = [(features, kind in sample.annotated) for sample in samples_of for kind, features in sample.candidates]
+    return ranking_of([Example(*row) for row in rows], THRESHOLD)
 
 
 def told(sample: Sample, ranking: Ranking) -> frozenset[str]:
     """Return the kinds that are found in an article."""
     best: dict[str, float] = {}
     for kind, features in sample.candidates:
-        score = ranking.bias + sum(ranking.weights.get(feature, 0.0) for feature in features)
-        if score >= ranking.threshold:
-            best[kind] = max(best.get(kind, score), score)
+        scored = score(features, ranking)
+        if scored >= ranking.threshold:
+            best[kind] = max(best.get(kind, scored), scored)
     return frozenset(sorted(best, key=lambda kind: -best[kind])[: consular.MOST])
 
 
@@ -139,7 +134,7 @@ def cross_validated(all_samples: Sequence[Sample]) -> Iterator[str]:
         order = list(all_samples)
         random.Random(shuffle).shuffle(order)
         for fold in range(FOLDS):
-            ranking = ranking_of([sample for at, sample in enumerate(order) if at % FOLDS != fold])
+            ranking = fitted([sample for at, sample in enumerate(order) if at % FOLDS != fold])
             for sample in order[fold::FOLDS]:
                 found = told(sample, ranking)
                 for name in (sample.file, "all"):
@@ -154,18 +149,6 @@ def cross_validated(all_samples: Sequence[Sample]) -> Iterator[str]:
         )
 
 
-def written(ranking: Ranking) -> str:
-    """Return the weights as a file."""
-    head = (
-        "# What makes a candidate of consular.toml a fact that its article tells: the weight of each thing that\n"
-        "# may be so of it (workers/enrich/fact_salience.py), a logistic regression's. Made by\n"
-        "# `python tests/gold/fit_consular.py write` of the articles in tests/data/gold/tune*.jsonl;\n"
-        "# to be made again when phrases, features or annotations change.\n"
-    )
-    weights = "".join(f'"{name}" = {weight}\n' for name, weight in ranking.weights.items())
-    return f"{head}\nthreshold = {ranking.threshold}\nbias = {ranking.bias}\n\n[weights]\n{weights}"
-
-
 def main(arguments: list[str]) -> int:
     """Say how well the weights do, and write them."""
     if arguments not in ([], ["write"]):
@@ -174,7 +157,7 @@ def main(arguments: list[str]) -> int:
     all_samples = tuple(samples())
     sys.stdout.writelines(f"{line}\n" for line in cross_validated(all_samples))
     if arguments:
-        (SEEDS / "lexicon" / "consular_ranking.toml").write_text(written(ranking_of(all_samples)), encoding="utf-8")
+        write(fitted(all_samples), SEEDS / "lexicon" / "consular_ranking.toml", HEAD)
     return 0
 
 

@@ -10,13 +10,11 @@ regression's; the phrases were made with the older tuning articles in sight, whi
 import os
 import random
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
+from weights import Example, ranking_of, score, write
 
 from workers.enrich import interactions
 from workers.enrich.actors import persons
@@ -36,15 +34,15 @@ GOLD = PROJECT / "tests" / "data" / "gold"
 SEEDS = PROJECT / "seeds"
 FILES = {"tune.jsonl": 0.7, "tune-more.jsonl": 0.7, "tune-events.jsonl": 1.0, "tune-unlabelled.jsonl": 1.0}
 """What an article of each file counts."""
-STRENGTH = 0.2
-"""Of the weights' freedom (scikit-learn's C): 0.05 and 0.2 did no better by cross-validation."""
 THRESHOLD = -0.95
 """Odds of three to seven: F1 by cross-validation is flat from -1.0 to -0.7."""
 FOLDS = 10
-FEWEST = 6
-"""In so many candidates a feature is seen, or it has no weight."""
-SMALLEST = 0.005
-"""A weight that is smaller moves nothing."""
+HEAD = """\
+# What makes a candidate of interactions.toml the news of its article: the weight of each thing that may be
+# so of it (workers/enrich/salience.py), a logistic regression's. Made by
+# `python tests/gold/fit_interactions.py write` of the articles in tests/data/gold/tune*.jsonl;
+# to be made again when phrases, features or annotations change.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +98,19 @@ def _annotated(article: Article, gold: GoldArticle) -> Iterator[tuple[str, str]]
         yield each.kind.value, article.sentence(article.marked(each.trigger))
 
 
-def ranking_of(fitted: Sequence[Sample]) -> Ranking:
+def fitted(samples_of: Sequence[Sample]) -> Ranking:
     """Return the weights of articles."""
-    rows = [(row, FILES[sample.file]) for sample in fitted for row in sample.rows]
-    times = Counter(feature for row, _ in rows for feature in set(row.features))
-    names = DictVectorizer()
-    matrix = names.fit_transform(
-        [{feature: 1.0 for feature in row.features if times[feature] >= FEWEST} for row, _ in rows]
-    )
-    model = LogisticRegression(C=STRENGTH, max_iter=2000)
-    model.fit(matrix, [row.news for row, _ in rows], sample_weight=[weight for _, weight in rows])
-    weights = dict(zip(names.get_feature_names_out(), map(float, model.coef_[0]), strict=True))
-    kept = {name: round(weight, 3) for name, weight in sorted(weights.items()) if abs(weight) >= SMALLEST}
-    return Ranking(threshold=THRESHOLD, bias=round(float(model.intercept_[0]), 3), weights=kept)
+    rows = [(row, FILES[sample.file]) for sample in samples_of for row in sample.rows]
+    return ranking_of([Example(row.features, row.news, counts) for row, counts in rows], THRESHOLD)
 
 
 def right(sample: Sample, ranking: Ranking) -> tuple[int, int]:
     """Return how many interactions are found in an article, and how many of them are annotated."""
     best: dict[str, tuple[float, str]] = {}
     for row in sample.rows:
-        score = ranking.bias + sum(ranking.weights.get(feature, 0.0) for feature in row.features)
-        if score >= ranking.threshold:
-            best[row.kind] = max(best.get(row.kind, (score, row.sentence)), (score, row.sentence))
+        scored = (score(row.features, ranking), row.sentence)
+        if scored[0] >= ranking.threshold:
+            best[row.kind] = max(best.get(row.kind, scored), scored)
     kept = sorted(best.items(), key=lambda each: -each[1][0])[: interactions.MOST]
     return len(kept), sum((kind, sentence) in sample.annotated for kind, (_, sentence) in kept)
 
@@ -132,7 +121,7 @@ def cross_validated(all_samples: Sequence[Sample]) -> Iterator[str]:
     random.Random(1).shuffle(order)
     counts: dict[str, list[int]] = {}
     for fold in range(FOLDS):
-        ranking = ranking_of([sample for at, sample in enumerate(order) if at % FOLDS != fold])
+        ranking = fitted([sample for at, sample in enumerate(order) if at % FOLDS != fold])
         for sample in order[fold::FOLDS]:
             found, hits = right(sample, ranking)
             for name in (sample.file, "all"):
@@ -147,18 +136,6 @@ def cross_validated(all_samples: Sequence[Sample]) -> Iterator[str]:
         )
 
 
-def written(ranking: Ranking) -> str:
-    """Return the weights as a file."""
-    head = (
-        "# What makes a candidate of interactions.toml the news of its article: the weight of each thing that may be\n"
-        "# so of it (workers/enrich/salience.py), a logistic regression's. Made by\n"
-        "# `python tests/gold/fit_interactions.py write` of the articles in tests/data/gold/tune*.jsonl;\n"
-        "# to be made again when phrases, features or annotations change.\n"
-    )
-    weights = "".join(f'"{name}" = {weight}\n' for name, weight in ranking.weights.items())
-    return f"{head}\nthreshold = {ranking.threshold}\nbias = {ranking.bias}\n\n[weights]\n{weights}"
-
-
 def main(arguments: list[str]) -> int:
     """Say how well the weights do, and write them."""
     if arguments not in ([], ["write"]):
@@ -167,7 +144,7 @@ def main(arguments: list[str]) -> int:
     all_samples = tuple(samples())
     sys.stdout.writelines(f"{line}\n" for line in cross_validated(all_samples))
     if arguments:
-        (SEEDS / "lexicon" / "interaction_ranking.toml").write_text(written(ranking_of(all_samples)), encoding="utf-8")
+        write(fitted(all_samples), SEEDS / "lexicon" / "interaction_ranking.toml", HEAD)
     return 0
 
 
