@@ -16,7 +16,7 @@ from ingest.memory import Changes, Memory
 from ingest.metrics import FetchMetrics
 from ingest.parse.document import ParsedEntry, ParsedFeed
 from ingest.poll import Poll, Verdict, decide
-from ingest.revision import EDITS_PER_DAY, PAST_DIGESTS
+from ingest.revision import EDITS_PER_DAY, KEYS_MAX, PAST_DIGESTS
 from support.polling import FEED, NOW, Polling, answer, decided, guids, item, rss
 
 
@@ -62,6 +62,31 @@ def test_d6_an_edit_is_one_update_and_the_same_content_again_is_nothing() -> Non
     seen = [revisions(desk.read(item("a", digest))) for digest in ("d1", "d1", "d2", "d2", "d2")]
 
     assert seen == [[1], [], [2], [], []]
+
+
+def test_d5_a_link_that_is_another_at_every_poll_lets_the_record_grow_to_a_bound_only() -> None:
+    desk = Desk()
+
+    for number in range(4 * KEYS_MAX):
+        desk.now += timedelta(minutes=1)
+        desk.read(item("a", keys=("g:a", f"l:{number}")))
+
+    (seen,) = desk.memory.seen()
+    assert len(seen.keys) == KEYS_MAX
+    assert seen.keys[0] == "g:a"
+    latest = f"l:{4 * KEYS_MAX - 1}"
+    desk.restart()
+    assert desk.read(item("a", keys=(latest,))).unchanged == 1
+    assert desk.read(item("a", keys=("g:a",))).unchanged == 1
+
+
+def test_d5_a_key_that_the_item_still_has_is_kept_however_old_it_is() -> None:
+    desk = Desk()
+
+    for number in range(2 * KEYS_MAX):
+        desk.read(item("a", keys=("g:a", "n:7", f"l:{number}")))
+
+        assert desk.read(item("a", keys=("n:7",))).unchanged == 1
 
 
 def test_d7_content_that_goes_to_and_fro_is_edited_once() -> None:
