@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-
 from kafka.consumer.fetcher import ConsumerRecord
 
 from ingest.service.errors import Reject

@@ -6,11 +6,17 @@ from typing import cast
 
 import pytest
 
-from ingest import fetcher
+from ingest import fetcher, turns
+from ingest.event import Entry
 from ingest.feed_state import FeedState
+from ingest.fetch.outcome import FetchRequest
+from ingest.memory import Changes, Memory
+from ingest.parse.document import ParsedFeed
+from ingest.poll import Poll, decide
 from ingest.stream.restore import Restored
+from ingest.stream.topics import Topics
 from ingest.stream.transform import Turn
-from support.polling import NOW, Polling, answer, feeds_at, rss
+from support.polling import NOW, Polling, answer, feeds_at, item, rss
 
 
 def test_polls_that_a_failed_commit_did_not_come_to_are_thrown_away_and_their_feeds_polled_again(
@@ -24,14 +30,43 @@ def test_polls_that_a_failed_commit_did_not_come_to_are_thrown_away_and_their_fe
     polling.look()
     polling.now += timedelta(seconds=2)
     polling.monotonic += 2
-    turns = cast("Generator[Turn]", polling.task.turns((), frozenset({0})))
-    next(turns)
+    under_way = cast("Generator[Turn]", polling.task.turns((), frozenset({0})))
+    next(under_way)
     assert len(polling.requests) == len(feeds)
 
-    turns.close()
+    under_way.close()
     polling.task.dropped(0)
     polling.task.restored(0, Restored(0, {}, None, 0))
     polling.pass_time(3)
 
     assert sorted(url for _, url in polling.requests[2:]) == ["https://one.example/rss", "https://two.example/rss"]
     assert polling.metric("rasad_polls_discarded_total") == 1
+
+
+def test_revisions_of_one_article_that_two_feeds_edit_in_one_tick_are_committed_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the state would tell of the second revision in a transaction without it, and a crash would lose that one."""
+    monkeypatch.setattr(turns, "TURN_BYTES", 1)
+    feeds = feeds_at(("https://news.example/1", "https://news.example/2"))
+    memory = Memory()
+
+    def shown(*digests: str) -> tuple[Changes, list[Entry]]:
+        changes, entries = Changes(memory), list[Entry]()
+        for feed, digest in zip(feeds, digests, strict=True):
+            document = ParsedFeed((item("a", digest), item(feed.id, digest)), "rss20", "utf-8")
+            poll = Poll(feed, answer(FetchRequest(feed.url), digest.encode()), document)
+            entries += decide(poll, changes, NOW, lambda: 0.5).entries
+        return changes, entries
+
+    memory.apply(shown("one", "two")[0])
+
+    changes, entries = shown("three", "four")
+    committed = list(turns.TurnWriter(Topics("t"), 1).polls({0: changes}, entries))
+
+    article = next(entry.article_id for entry in entries if entry.guid == "a")
+    of_article = [turn for turn in committed if any(record.key == article.encode() for record in turn.records)]
+    assert [entry.revision for entry in entries if entry.article_id == article] == [2, 3]
+    assert len(committed) > 1
+    assert len(of_article) == 1
+    assert [record.topic for record in of_article[0].records] == ["t.entries.v1", "t.entries.v1", "t.feed-state.v1"]
