@@ -216,6 +216,8 @@ class Loop:
             if gone:
                 self._let_go(gone)
                 gathered = [record for record in gathered if record.partition not in gone]
+                # Here and not with the work: who owns nothing has none, and its lag would be shown for ever.
+                self._metrics.lag_of(self._place.topic, self._member.lag())
             wait = until - self._clock()
             if not records or len(gathered) >= self._batch_records or wait <= 0:
                 self._metrics.rebalances_seen(self._member.rebalances)

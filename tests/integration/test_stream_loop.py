@@ -121,3 +121,48 @@ def test_a_restore_that_takes_long_polls_its_group_between_two_parts_of_it_and_l
     assert [name for name, _ in groupby(done)] == ["poll", "restored"] * 3 + ["poll"]
     assert sorted(task.given) == sorted(places)
     assert stop.reason == "enough"
+
+
+def test_a_process_that_has_lost_all_its_partitions_shows_the_lag_of_none(
+    broker: LocalBroker, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its last figures would be added to those of the new owner for as long as both live."""
+    kafka = quick_kafka(broker.bootstrap)
+    topics = make_topics(kafka, namespace, partitions=2)
+    (entries,) = [spec for spec in topics.specs((), 2) if spec.name == topics.entries]
+    send(kafka, entries, [Record(topics.entries, b"k", b"v", partition=number % 2) for number in range(4)])
+    registry = CollectorRegistry()
+    stop = Stop(5)
+    task = Reads(stop, 1_000, [])
+    shown: list[float] = []
+    real = Membership.poll
+
+    def lags() -> list[float]:
+        found = (
+            registry.get_sample_value("rasad_lag_records", {"topic": topics.entries, "partition": str(partition)})
+            for partition in range(2)
+        )
+        return [lag for lag in found if lag is not None]
+
+    def poll(member: Membership, seconds: float, most: int) -> object:
+        if len(shown) < 2:
+            shown[:] = lags()
+            return real(member, seconds, most)
+        gone = member.owned
+        member._owned.clear()
+        member._started.clear()
+        stop.request("all lost")
+        return (), gone
+
+    monkeypatch.setattr(Membership, "poll", poll)
+    place = Place(f"{namespace}-g", "slot-0", topics.entries, topics.article_state, reads=True)
+    metrics = StreamMetrics(registry)
+    loop = Loop(kafka, place, task, batch=(10, 0.1), metrics=metrics, health=Health(), watchdog=Watchdog())
+    too_late = threading.Timer(60, stop.request, ("too late",))
+    too_late.start()
+
+    loop.run(stop)
+
+    too_late.cancel()
+    assert stop.reason == "all lost"
+    assert lags() == []

@@ -167,7 +167,7 @@ def test_a_look_up_that_gets_no_thread_takes_no_place_of_the_later_ones(monkeypa
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [])
     resolver = SystemResolver(max_pending=1)
 
-    def refused_thread(thread: threading.Thread) -> None:
+    def refused_thread(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     with monkeypatch.context() as exhausted:
