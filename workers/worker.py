@@ -131,7 +131,9 @@ class Worker:
         """Return what an article puts on the topics. Raises StageFailed for what cannot be written."""
         ever = self._ever_labelled(partition, article)
         try:
-            records = list(article_records(article, topics=self.topics, ever_labels=frozenset(ever)))
+            # A label that is retired has no topic for certain, and one missing topic would stop the whole partition.
+            served = frozenset(ever).intersection(self.tools.classifier.labels)
+            records = list(article_records(article, topics=self.topics, ever_labels=served))
         except Exception as error:
             raise StageFailed(StageName.PUBLISH, error) from error
         if ever:

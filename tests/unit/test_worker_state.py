@@ -1,4 +1,4 @@
-"""What a worker forgets of the articles that carried a label, and how much of it a wrong clock can cost."""
+"""What a worker remembers of the articles that carried a label, and when it forgets them."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,11 +8,12 @@ from prometheus_client import CollectorRegistry
 
 from ingest.service.lifecycle import Watchdog
 from ingest.stream.attempts import Attempts
-from ingest.stream.record import Record
+from ingest.stream.record import Incoming, Record
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
 from tests.support import enrichment
 from workers.classify.model import Classifier
+from workers.feedless import feedless_entry
 from workers.metrics import WorkerMetrics
 from workers.pipeline import Tools
 from workers.publish import ArticleState
@@ -64,3 +65,17 @@ def test_a_clock_that_is_far_ahead_costs_the_oldest_few_an_hour_and_not_the_memo
     assert [record.key for record in first] == [f"{number:04}".encode() for number in range(FORGOTTEN_AT_ONCE)]
     assert len(second) == FORGOTTEN_AT_ONCE
     assert {record.key for record in first}.isdisjoint(record.key for record in second)
+
+
+def test_an_article_that_carried_a_retired_label_is_sent_to_the_topics_of_labels_that_there_are(tools: Tools) -> None:
+    """The retired label's topic may be gone: a transaction that waited for it would stop the partition for good."""
+    remembering = Remembering(tools, 0, timedelta())
+    entry = feedless_entry("باغ", "باغبان در باغچه گل کاشت و آب داد", NOW)
+    state = ArticleState(labels=("flights", "retired"), revision=1, analysis=7, at=NOW)
+    remembering.worker.restored(0, Restored(0, {entry.article_id.encode(): state.model_dump_json().encode()}, None, 0))
+    incoming = Incoming("t.entries.v1", 0, 0, NOW, b"k", entry.model_dump_json().encode())
+
+    records = [record for turn in remembering.worker.turns([incoming], frozenset({0})) for record in turn.records]
+
+    assert [record.topic for record in records] == ["t.articles.v1", "t.flights.v1", "t.article-state.v1"]
+    assert ArticleState.model_validate_json(records[-1].value or b"").labels == ("flights", "retired")
