@@ -265,6 +265,8 @@ class FetchTask:
         started = self.clock()
 
         def parsed(future: "Future[ParsedFeed]") -> None:
+            if future.cancelled():  # the process ends
+                return
             error = future.exception()
             self.metrics.parse_seconds.observe(self.clock() - started)
             if error is None:

@@ -1,6 +1,7 @@
 """The fetcher's transactions: what a commit that fails leaves behind, and what goes together."""
 
 from collections.abc import Generator
+from concurrent.futures import Future
 from datetime import timedelta
 from typing import cast
 
@@ -11,7 +12,7 @@ from ingest.event import Entry
 from ingest.feed_state import FeedState
 from ingest.fetch.outcome import FetchRequest
 from ingest.memory import Changes, Memory
-from ingest.parse.document import ParsedFeed
+from ingest.parse.document import ParseContext, ParsedFeed
 from ingest.poll import Poll, decide
 from ingest.stream.restore import Restored
 from ingest.stream.topics import Topics
@@ -70,3 +71,19 @@ def test_revisions_of_one_article_that_two_feeds_edit_in_one_tick_are_committed_
     assert len(committed) > 1
     assert len(of_article) == 1
     assert [record.topic for record in of_article[0].records] == ["t.entries.v1", "t.entries.v1", "t.feed-state.v1"]
+
+
+def test_a_parse_that_the_end_of_the_process_cancels_is_no_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    under_way: Future[ParsedFeed] = Future()
+
+    class Slow:
+        def submit(self, body: bytes, context: ParseContext) -> Future[ParsedFeed]:
+            return under_way
+
+    polling = Polling(feeds_at(("https://one.example/rss",)), lambda request: answer(request, rss("1")))
+    polling.task.parser = Slow()  # type: ignore[assignment]
+    polling.look()
+
+    assert under_way.cancel()
+
+    assert caplog.records == []
