@@ -78,7 +78,7 @@ def test_environment_outranks_secret_files_and_these_outrank_the_settings_file(
     (secrets / "kafka__sasl_password").write_text("invented\n")
     monkeypatch.setenv("RASAD_SECRETS_DIR", str(secrets))
     monkeypatch.setenv("RASAD_KAFKA__SASL_PASSWORD", "from-environment")
-    file = written('[kafka]\nsasl_username = "from-file"\nsasl_mechanism = "PLAIN"')
+    file = written('[kafka]\nsecurity_protocol = "SASL_SSL"\nsasl_username = "from-file"\nsasl_mechanism = "PLAIN"')
 
     kafka = load_settings(file).kafka
 
@@ -176,6 +176,14 @@ def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             'security_protocol = "SASL_SSL"\nsasl_password = "invented"',
             "SASL_SSL needs sasl_mechanism, sasl_username and sasl_password",
+        ),
+        (
+            'ssl_cafile = "/etc/ssl/broker.pem"',
+            "PLAINTEXT does not use ssl_cafile: security_protocol must be SSL or SASL_SSL",
+        ),
+        (
+            'sasl_mechanism = "PLAIN"\nsasl_username = "rasad"\nsasl_password = "invented"',
+            "PLAINTEXT sends no credentials: security_protocol must be SASL_SSL or SASL_PLAINTEXT",
         ),
     ],
 )
