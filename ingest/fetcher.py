@@ -274,7 +274,10 @@ class FetchTask:
             else:
                 finish(fetched, error if isinstance(error, Reject) else Reject(Reason.UNEXPECTED, repr(error)))
 
-        self.parser.submit(fetched.body, context_for(feed, fetched)).add_done_callback(parsed)
+        try:
+            self.parser.submit(fetched.body, context_for(feed, fetched)).add_done_callback(parsed)
+        except (OSError, RuntimeError) as error:  # no child can be started: this feed's poll, and not the process
+            finish(fetched, Reject(Reason.UNEXPECTED, repr(error)))
 
     def _fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
         """Fetch, whatever happens: a fault of ours costs this feed one poll, and no other feed anything."""

@@ -267,7 +267,10 @@ class Pages:
                 self._answers.put(_Answer(asked, why, fetched.final_url))
 
         context = context_for_page(fetched, asked.feed, self.rules)
-        self.reader.submit(fetched.body, context).add_done_callback(read)
+        try:
+            self.reader.submit(fetched.body, context).add_done_callback(read)
+        except (OSError, RuntimeError):  # no child can be started: this page, and not the process
+            self._answers.put(_Answer(asked, Reason.UNEXPECTED, fetched.final_url))
 
     def _fetch(self, request: FetchRequest) -> Fetched:
         """Fetch, whatever happens, and give the host back."""

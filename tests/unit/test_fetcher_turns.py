@@ -87,3 +87,19 @@ def test_a_parse_that_the_end_of_the_process_cancels_is_no_error_in_the_log(capl
     assert under_way.cancel()
 
     assert caplog.records == []
+
+
+def test_a_document_that_no_child_could_take_costs_its_poll_and_not_the_process() -> None:
+    """Else the poll would be under way for ever, and end the process for all feeds after ten minutes."""
+
+    class Exhausted:
+        def submit(self, body: bytes, context: ParseContext) -> Future[ParsedFeed]:
+            raise OSError("no processes left")
+
+    polling = Polling(feeds_at(("https://one.example/rss",)), lambda request: answer(request, rss("1")))
+    polling.task.parser = Exhausted()  # type: ignore[assignment]
+
+    polling.look()
+
+    assert polling.metric("rasad_polls_total", outcome="failed", reason="unexpected") == 1
+    assert polling.state("feed-0").next_poll_at is not None

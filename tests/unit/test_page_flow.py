@@ -14,7 +14,7 @@ from ingest.fetch.robots import Robots
 from ingest.page.flow import PageStuck
 from ingest.service.settings import PageLimits
 from support.article_pages import BODY, LEAD, Publisher, nastooh
-from support.polling import FEED, Polling, failure
+from support.polling import FEED, Polling, ReadsAtOnce, failure
 
 FULL = replace(FEED, full_text=True)
 PUBLISHED = "Sun, 22 Nov 2026 11:00:00 +0000"
@@ -401,6 +401,19 @@ def test_a_fault_of_ours_at_one_page_costs_its_text_only(monkeypatch: pytest.Mon
         raise ZeroDivisionError
 
     monkeypatch.setattr("ingest.page.flow.judged", raises)
+    fetcher = polling(Publisher(lambda: feed("a"), pages={"/a": nastooh(title("a"))}))
+
+    fetcher.pass_time(10)
+
+    assert [entry.content_source for entry in fetcher.entries()] == [ContentSource.SUMMARY]
+    assert fetcher.metric("rasad_pages_total", outcome="failed", reason="unexpected") == 1
+
+
+def test_a_page_that_no_child_could_read_costs_its_text_and_not_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raises(*_: object) -> None:
+        raise OSError("no processes left")
+
+    monkeypatch.setattr(ReadsAtOnce, "submit", raises)
     fetcher = polling(Publisher(lambda: feed("a"), pages={"/a": nastooh(title("a"))}))
 
     fetcher.pass_time(10)
