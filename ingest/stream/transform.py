@@ -169,6 +169,8 @@ class Loop:
                 self._join_anew_if_stuck()
                 self._health.waits_for("partitions", "the consumer group is not settled")
             else:
+                # A spare process commits nothing: that it has its place in the group is all it can succeed in.
+                self._succeeded_at, self._failures = self._clock(), 0
                 self._health.arrived("partitions")
             return
         if self._restore_missing(membership):
@@ -251,6 +253,8 @@ class Loop:
                 records += self._hold(restored.pop(0))
             done += len(some)
         self._metrics.owned.set(len(self._held))
+        if not self._failures:  # a restore between two commits that fail is no success
+            self._succeeded_at = self._clock()
         log.info(
             "partitions_restored",
             partitions=missing[:done],
