@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest.service.toml_document import matching
@@ -80,7 +80,8 @@ class KafkaSettings(_Section):
     sasl_mechanism: SaslMechanism | None = None
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
-    ssl_cafile: Path | None = None
+    ssl_cafile: FilePath | None = None
+    """The authority that signed the brokers' certificates; a file that is not there would look like a silent broker."""
     session_timeout_ms: _Positive = 10_000
     """A lost machine's share moves after this long."""
     heartbeat_interval_ms: _Positive = 2_500

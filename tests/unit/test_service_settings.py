@@ -178,7 +178,7 @@ def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             "SASL_SSL needs sasl_mechanism, sasl_username and sasl_password",
         ),
         (
-            'ssl_cafile = "/etc/ssl/broker.pem"',
+            f'ssl_cafile = "{__file__}"',
             "PLAINTEXT does not use ssl_cafile: security_protocol must be SSL or SASL_SSL",
         ),
         (
@@ -191,6 +191,14 @@ def test_timeouts_and_credentials_must_fit_together(kafka: str, reason: str) -> 
     file = written(f"[kafka]\n{kafka}")
 
     assert faults(file) == [f"{file}: kafka: {reason}"]
+
+
+def test_an_authority_that_is_not_there_is_told_before_the_broker_seems_silent() -> None:
+    file = written('[kafka]\nsecurity_protocol = "SSL"\nssl_cafile = "/none/broker.pem"')
+
+    (fault,) = faults(file)
+
+    assert fault.startswith(f"{file}: kafka.ssl_cafile = '/none/broker.pem': ")
 
 
 def test_no_password_shows_in_a_fault() -> None:
