@@ -265,6 +265,8 @@ class FetchTask:
         started = self.clock()
 
         def parsed(future: "Future[ParsedFeed]") -> None:
+            if future.cancelled():  # the process ends
+                return
             error = future.exception()
             self.metrics.parse_seconds.observe(self.clock() - started)
             if error is None:
@@ -272,7 +274,10 @@ class FetchTask:
             else:
                 finish(fetched, error if isinstance(error, Reject) else Reject(Reason.UNEXPECTED, repr(error)))
 
-        self.parser.submit(fetched.body, context_for(feed, fetched)).add_done_callback(parsed)
+        try:
+            self.parser.submit(fetched.body, context_for(feed, fetched)).add_done_callback(parsed)
+        except (OSError, RuntimeError) as error:  # no child can be started: this feed's poll, and not the process
+            finish(fetched, Reject(Reason.UNEXPECTED, repr(error)))
 
     def _fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
         """Fetch, whatever happens: a fault of ours costs this feed one poll, and no other feed anything."""
@@ -289,18 +294,21 @@ class FetchTask:
             self.gate.turned_away({host, host_of(fetched.final_url)}, self.clock(), fetched.retry_after_seconds)
         return fetched
 
-    def _take_finished(self) -> list[list[_Finished]]:
-        """Return what has come back, grouped into transactions of bounded size."""
-        groups: list[list[_Finished]] = []
-        size = TURN_BYTES
-        while not self._finished.empty():
-            finished = self._finished.get()
-            if size >= TURN_BYTES:
-                groups.append([])
-                size = 0
-            groups[-1].append(finished)
-            size += weight(finished.poll)
-        return groups
+    def _take_finished(self) -> Iterator[list[_Finished]]:
+        """Yield what has come back, grouped into transactions of bounded size.
+
+        A group is taken when it is asked for: after a commit that failed the rest comes with the next tick, which
+        throws it away. A poll that was in nobody's hands would keep its feed from ever being polled again.
+        """
+        left = self._finished.qsize()
+        while left:
+            group: list[_Finished] = []
+            size = 0
+            while left and size < TURN_BYTES:
+                group.append(self._finished.get())
+                size += weight(group[-1].poll)
+                left -= 1
+            yield group
 
     def _commit(self, group: Sequence[_Finished]) -> Iterator[Turn]:
         """Decide a group of polls and commit it: entries and state of all of them, or nothing."""

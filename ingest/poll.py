@@ -98,7 +98,7 @@ class Verdict:
 def request_for(feed: Feed, state: FeedState, now: datetime) -> FetchRequest:
     """Ask for the document, with validators unless a day has passed since it was last asked for in full."""
     state = state.at(feed.url)
-    in_full = state.full_at is None or now - state.full_at >= UNCONDITIONAL_AFTER
+    in_full = state.full_at is None or _is_due_in_full(state.full_at, now)
     url = address(feed, state, now)
     return FetchRequest(
         url=url,
@@ -109,6 +109,11 @@ def request_for(feed: Feed, state: FeedState, now: datetime) -> FetchRequest:
         verify_tls=must_verify(feed, url),
         proxy=feed.proxy,
     )
+
+
+def _is_due_in_full(last: datetime, now: datetime) -> bool:
+    """Tell whether a day has passed; a time that is still to come was written under a wrong clock, and says nothing."""
+    return not timedelta() <= now - last < UNCONDITIONAL_AFTER
 
 
 def context_for(feed: Feed, fetched: Fetched) -> ParseContext:
@@ -330,7 +335,7 @@ def _are_strange(hosts: Sequence[str], before: Sequence[str], feed: Feed) -> boo
 
 
 def _was_in_full(state: FeedState, fetched: Fetched) -> bool:
-    due = state.full_at is not None and fetched.fetched_at - state.full_at >= UNCONDITIONAL_AFTER
+    due = state.full_at is not None and _is_due_in_full(state.full_at, fetched.fetched_at)
     return due and not fetched.conditional and (state.validators.etag or state.validators.last_modified) is not None
 
 

@@ -19,6 +19,11 @@ PAST_DIGESTS = 8
 """Versions of one article that are known again: more than a rotation of teasers has, and 300 bytes of state."""
 
 
+KEYS_MAX = 32
+"""Of one article; an item has a few. Links with a counter or a session in them give a new one at every poll; a
+record that grew with them would pass what a broker takes, and no feed of the process would be committed any more."""
+
+
 class Change(StrEnum):
     """What an item of a document is to us."""
 
@@ -48,7 +53,7 @@ def sighted(
         return Sighting(item, found, Change.UNCHANGED)
     kept = replace(
         found,
-        keys=found.keys + tuple(key for key in item.keys if key not in found.keys),
+        keys=_keys(item, found),
         last_seen_on=max(found.last_seen_on, now.date()),
     )
     if not _is_edit(item, found, feed):
@@ -82,6 +87,14 @@ def _first(item: ParsedEntry, site: str, feed: str, fetched_at: datetime, now: d
         digests=((feed, item.digest),),
         edits=Edits(),
     )
+
+
+def _keys(item: ParsedEntry, found: Seen) -> tuple[str, ...]:
+    """Return the keys of both, the record's own first; beyond KEYS_MAX the oldest that the item has not give way."""
+    keys = found.keys + tuple(key for key in item.keys if key not in found.keys)
+    spare = [key for key in keys[1:] if key not in item.keys]
+    given_up = spare[: max(0, len(keys) - KEYS_MAX)]
+    return tuple(key for key in keys if key not in given_up)
 
 
 def _is_edit(item: ParsedEntry, found: Seen, feed: str) -> bool:

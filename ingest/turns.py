@@ -30,24 +30,30 @@ class TurnWriter:
     partitions: int
 
     def polls(self, changes: Mapping[int, Changes], entries: Iterable[Entry]) -> Iterator[Turn]:
-        """Cut what was decided into transactions: an entry goes with its own state, the feeds' states go last."""
+        """Cut what was decided into transactions: an entry goes with its own state, the feeds' states go last.
+
+        The revisions of an article that several feeds have edited at once go together: its state says the latest.
+        """
         states = {
             seen.article_id: self._state(partition, seen_key(seen), encode_seen(seen))
             for partition, change in changes.items()
             for seen in change.seen.values()
         }
+        revisions: dict[str, list[Entry]] = {}
+        for entry in entries:
+            revisions.setdefault(entry.article_id, []).append(entry)
         records: list[Record] = []
         size = 0
-        for entry in entries:
-            pair = [self._entry(entry)]
-            state = states.pop(entry.article_id, None)
+        for article_id, own in revisions.items():
+            together = [self._entry(entry) for entry in own]
+            state = states.pop(article_id, None)
             if state is not None:
-                pair.append(state)
-            added = sum(record.size for record in pair)
+                together.append(state)
+            added = sum(record.size for record in together)
             if size + added > TURN_BYTES and records:
                 yield Turn(tuple(records))
                 records, size = [], 0
-            records += pair
+            records += together
             size += added
         records += states.values()
         records += [

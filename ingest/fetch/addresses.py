@@ -161,7 +161,11 @@ class SystemResolver:
         if not self._slots.acquire(timeout=timeout_seconds):
             raise ResolutionError(f"{host}: too many name look-ups are unanswered", temporary=True)
         answer: queue.SimpleQueue[tuple[str, ...] | ResolutionError] = queue.SimpleQueue()
-        threading.Thread(target=self._look_up, args=(host, answer), name="name-look-up", daemon=True).start()
+        try:
+            threading.Thread(target=self._look_up, args=(host, answer), name="name-look-up", daemon=True).start()
+        except RuntimeError as error:  # the machine gives no more threads: the slot is nobody's
+            self._slots.release()
+            raise ResolutionError(f"{host}: {error}", temporary=True) from error
         try:
             found = answer.get(timeout=timeout_seconds)
         except queue.Empty:

@@ -47,6 +47,8 @@ class Robots:
     rules: Protego | None
     until: float
     """When it must be asked for again."""
+    size_bytes: int = 0
+    """Of the text that the rules were read from."""
 
     def allows(self, url: str, user_agent: str) -> bool:
         """Tell whether a page may be asked for."""
@@ -74,11 +76,12 @@ def robots_url(origin: str) -> str:
 def read_robots(fetched: Fetched, now: float, before: Robots | None = None) -> Robots:
     """Return what a request for robots.txt says; rules that were known hold on while it is out of reach."""
     if fetched.outcome is Outcome.FETCHED:
-        text = fetched.body[:SIZE_MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
-        return Robots(RobotsVerdict.RULES, Protego.parse(text), now + KEPT_SECONDS)
+        body = fetched.body[:SIZE_MAX_BYTES]
+        text = body.decode("utf-8", "replace").removeprefix("\ufeff")
+        return Robots(RobotsVerdict.RULES, Protego.parse(text), now + KEPT_SECONDS, len(body))
     if fetched.reason in _UNAVAILABLE:
         return Robots(RobotsVerdict.NONE, None, now + KEPT_SECONDS)
     if fetched.reason in _REFUSED:
         return Robots(RobotsVerdict.REFUSED, None, now + UNREACHED_SECONDS)
-    rules = before.rules if before is not None else None
-    return Robots(RobotsVerdict.UNREACHED, rules, now + UNREACHED_SECONDS)
+    rules, size_bytes = (before.rules, before.size_bytes) if before is not None else (None, 0)
+    return Robots(RobotsVerdict.UNREACHED, rules, now + UNREACHED_SECONDS, size_bytes)

@@ -224,6 +224,8 @@ class Pages:
         if robots.verdict is RobotsVerdict.UNREACHED and robots.rules is None:
             count = tries.count if tries else 0
             self._tries[asked.key] = _Tries(count, robots.until, PageReason.ROBOTS_UNREACHED, led_to)
+        elif not self._has_room(host_of(url), now):
+            return  # before the rules: the longest take a tenth of a second, and here come all entries, at each look
         elif not robots.allows(url, agent):
             self._away[asked.key] = now
             refused = robots.verdict is RobotsVerdict.REFUSED
@@ -232,15 +234,19 @@ class Pages:
             self._away[asked.key] = now
             self.threads.submit(self._ask, asked, url)
 
-    def _may_ask(self, host: str, gap_seconds: float, now: float) -> bool:
-        """Reserve the host for a page, within its hour's share."""
+    def _has_room(self, host: str, now: float) -> bool:
+        """Tell whether a host may be asked for a page now, within its hour's share."""
         asked_at = self._asked_at.setdefault(host, deque())
         while asked_at and now - asked_at[0] >= HOUR_SECONDS:
             asked_at.popleft()
-        if len(asked_at) >= self.limits.per_host_hour or not self.gate.take(host, now, gap_seconds):
-            return False
-        asked_at.append(now)
-        return True
+        return len(asked_at) < self.limits.per_host_hour and self.gate.next_free(host, now) <= now
+
+    def _may_ask(self, host: str, gap_seconds: float, now: float) -> bool:
+        """Reserve a host that has room for a page."""
+        taken = self.gate.take(host, now, gap_seconds)
+        if taken:
+            self._asked_at[host].append(now)
+        return taken
 
     def _ask(self, asked: _Asked, url: str) -> None:
         """Fetch a page and hand it to the readers; runs in a fetching thread."""
@@ -261,7 +267,10 @@ class Pages:
                 self._answers.put(_Answer(asked, why, fetched.final_url))
 
         context = context_for_page(fetched, asked.feed, self.rules)
-        self.reader.submit(fetched.body, context).add_done_callback(read)
+        try:
+            self.reader.submit(fetched.body, context).add_done_callback(read)
+        except (OSError, RuntimeError):  # no child can be started: this page, and not the process
+            self._answers.put(_Answer(asked, Reason.UNEXPECTED, fetched.final_url))
 
     def _fetch(self, request: FetchRequest) -> Fetched:
         """Fetch, whatever happens, and give the host back."""

@@ -15,6 +15,12 @@ from ingest.fetch.robots import Robots, read_robots, robots_url
 from ingest.page.attempt import request_for_page
 from ingest.page.metrics import PageMetrics
 
+KEPT_BYTES = 8 * 1_024 * 1_024
+"""Of robots.txt, as text; read, it takes thirty times as much. Two thousand usual ones fit in; a publisher who links to
+another port with each entry has as many origins as it likes."""
+ORIGIN_BYTES = 512
+"""What an origin counts for beside its rules."""
+
 
 @dataclass(slots=True)
 class RobotsCache:
@@ -47,8 +53,16 @@ class RobotsCache:
         while not self._answers.empty():
             origin, fetched = self._answers.get()
             self.away.pop(origin, None)
-            self._known[origin] = read_robots(fetched, now, self._known.get(origin))
-            self.metrics.robots(self._known[origin].verdict)
+            robots = read_robots(fetched, now, self._known.pop(origin, None))
+            self._known[origin] = robots
+            self.metrics.robots(robots.verdict)
+            self._forget_the_oldest()
+
+    def _forget_the_oldest(self) -> None:
+        kept = sum(robots.size_bytes + ORIGIN_BYTES for robots in self._known.values())
+        while kept > KEPT_BYTES and len(self._known) > 1:
+            oldest = self._known.pop(next(iter(self._known)))
+            kept -= oldest.size_bytes + ORIGIN_BYTES
 
     def _ask(self, origin: str, request: FetchRequest) -> None:
         self._answers.put((origin, self.fetch(request)))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest.service.toml_document import matching
@@ -48,6 +48,11 @@ class SecurityProtocol(StrEnum):
         """Tell whether a user name and a password are sent."""
         return self in {SecurityProtocol.SASL_PLAINTEXT, SecurityProtocol.SASL_SSL}
 
+    @property
+    def encrypts(self) -> bool:
+        """Tell whether TLS is spoken."""
+        return self in {SecurityProtocol.SSL, SecurityProtocol.SASL_SSL}
+
 
 class SaslMechanism(StrEnum):
     """How a broker is told who we are."""
@@ -75,7 +80,8 @@ class KafkaSettings(_Section):
     sasl_mechanism: SaslMechanism | None = None
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
-    ssl_cafile: Path | None = None
+    ssl_cafile: FilePath | None = None
+    """The authority that signed the brokers' certificates; a file that is not there would look like a silent broker."""
     session_timeout_ms: _Positive = 10_000
     """A lost machine's share moves after this long."""
     heartbeat_interval_ms: _Positive = 2_500
@@ -104,6 +110,15 @@ class KafkaSettings(_Section):
         credentials = (self.sasl_mechanism, self.sasl_username, self.sasl_password)
         if self.security_protocol.authenticates and None in credentials:
             raise ValueError(f"{self.security_protocol} needs sasl_mechanism, sasl_username and sasl_password")
+        # Who gave these believes to be protected by them.
+        if self.ssl_cafile is not None and not self.security_protocol.encrypts:
+            raise ValueError(
+                f"{self.security_protocol} does not use ssl_cafile: security_protocol must be SSL or SASL_SSL"
+            )
+        if None not in credentials and not self.security_protocol.authenticates:
+            raise ValueError(
+                f"{self.security_protocol} sends no credentials: security_protocol must be SASL_SSL or SASL_PLAINTEXT"
+            )
         return self
 
 

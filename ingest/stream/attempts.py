@@ -22,6 +22,11 @@ SMALL_PORTION = 10
 """Of the second attempt: a tenth of a batch, so that a false alarm (a restart in mid work) costs little."""
 
 
+PORTION_BYTES = 4 * 1_024 * 1_024
+"""A hundred usual entries are 1 MB; a hundred of the longest texts take a minute of work, after which the group has
+given up on us: without a commit on the way the same batch would come again, for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Portion:
     """Records that are worked on and committed together."""
@@ -75,8 +80,10 @@ class Attempts:
                 suspects[record.partition].append(record)
             else:
                 calm.append(record)
-        if calm:
-            yield Portion(tuple(calm))
+        while calm:
+            portion = Portion(_fitting(calm))
+            yield portion
+            calm = calm[len(portion.records) :]
         for partition, records in suspects.items():
             yield from self._careful(self._partitions[partition], records)
 
@@ -87,7 +94,7 @@ class Attempts:
                 head = tuple(record for record in records[:size] if record.offset < state.until)
                 condemned = state.begun >= ATTEMPTS and not state.marked
             else:
-                head, condemned = tuple(records), False
+                head, condemned = _fitting(records), False
             yield Portion(head, condemned)
             records = records[len(head) :]
 
@@ -136,6 +143,16 @@ class Attempts:
             partition: Offset(state.next_offset, _encode(state.begun, state.until) if state.suspect else "")
             for partition, state in self._partitions.items()
         }
+
+
+def _fitting(records: Sequence[Incoming]) -> tuple[Incoming, ...]:
+    """Return the first records, at least one, as many as fit into a portion."""
+    size = 0
+    for number, record in enumerate(records):
+        size += len(record.value or b"")
+        if number and size > PORTION_BYTES:
+            return tuple(records[:number])
+    return tuple(records)
 
 
 def _last(portion: Portion) -> dict[int, int]:

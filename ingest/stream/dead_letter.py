@@ -149,7 +149,7 @@ def _original_headers(headers: Headers) -> Headers:
     """Return the original headers, as many from the first on as fit in HEADERS_MAX_BYTES."""
     kept, size = [], 0
     for name, value in headers:
-        size += len(name.encode()) + len(value or b"")
+        size += len(name.encode()) + len(value)
         if size > HEADERS_MAX_BYTES:
             break
         if not name.startswith(PREFIX):

@@ -204,5 +204,6 @@ def incoming_of(record: object) -> Incoming:
         appended_at=datetime.fromtimestamp(record.timestamp / 1000, tz=UTC),  # type: ignore[attr-defined]
         key=record.key,  # type: ignore[attr-defined]
         value=record.value,  # type: ignore[attr-defined]
-        headers=tuple(record.headers or ()),  # type: ignore[attr-defined]
+        # A header without a value is legal in Kafka: to us it is an empty one, or the code behind would die of it.
+        headers=tuple((name, value or b"") for name, value in record.headers or ()),  # type: ignore[attr-defined]
     )

@@ -41,7 +41,7 @@ class RestoreFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """One partition's state: live values by key, and the group's offset."""
+    """One partition's state: live values by key, in the order of their last writing, and the group's offset."""
 
     partition: int
     values: Mapping[bytes, bytes]
@@ -125,10 +125,10 @@ def _read(
 
 def _apply(values: dict[bytes, bytes], changes: Iterable[tuple[bytes, bytes | None]]) -> None:
     for key, value in changes:
-        if value is None:
-            # A tombstone stays in the log for delete.retention.ms: it means deleted, never an empty state.
-            values.pop(key, None)
-        else:
+        # Out first, so that the values stand in the order in which they were last written, as they did before.
+        values.pop(key, None)
+        # A tombstone stays in the log for delete.retention.ms: it means deleted, never an empty state.
+        if value is not None:
             values[key] = value
 
 

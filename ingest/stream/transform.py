@@ -169,6 +169,8 @@ class Loop:
                 self._join_anew_if_stuck()
                 self._health.waits_for("partitions", "the consumer group is not settled")
             else:
+                # A spare process commits nothing: that it has its place in the group is all it can succeed in.
+                self._succeeded_at, self._failures = self._clock(), 0
                 self._health.arrived("partitions")
             return
         if self._restore_missing(membership):
@@ -216,6 +218,8 @@ class Loop:
             if gone:
                 self._let_go(gone)
                 gathered = [record for record in gathered if record.partition not in gone]
+                # Here and not with the work: who owns nothing has none, and its lag would be shown for ever.
+                self._metrics.lag_of(self._place.topic, self._member.lag())
             wait = until - self._clock()
             if not records or len(gathered) >= self._batch_records or wait <= 0:
                 self._metrics.rebalances_seen(self._member.rebalances)
@@ -249,6 +253,8 @@ class Loop:
                 records += self._hold(restored.pop(0))
             done += len(some)
         self._metrics.owned.set(len(self._held))
+        if not self._failures:  # a restore between two commits that fail is no success
+            self._succeeded_at = self._clock()
         log.info(
             "partitions_restored",
             partitions=missing[:done],

@@ -7,6 +7,7 @@ import pytest
 
 from ingest.service.lifecycle import ExitCode
 from ingest.service.settings import Settings
+from ingest.stream.topics import Topics
 from support.broker import PROJECT
 from support.deployment import DEPLOY
 
@@ -55,3 +56,12 @@ def test_what_was_validated_and_not_run_says_so() -> None:
     for folder in ("docker", "compose", "kubernetes"):
         (row,) = [line for line in table.splitlines() if f"({folder}" in line]
         assert "**Validated, not" in row
+
+
+@pytest.mark.parametrize("process", ["fetchers", "workers"])
+def test_every_topic_that_a_process_writes_is_among_its_rights(process: str) -> None:
+    """A broker that refuses one of them refuses the whole transaction, each time."""
+    (row,) = re.findall(rf"(?m)^\| {process} \| (.*?) \|", TEXT)
+    written = {spec.name for spec in Topics().specs(()) if spec.written_by in {process, "all"}}
+
+    assert written <= {name for part in row.split(";") if "write" in part for name in re.findall(r"`([^`]+)`", part)}

@@ -1,10 +1,12 @@
 """The loop on a real Kafka: what it does when its place in the group does not come."""
 
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 import pytest
+from kafka.errors import KafkaConnectionError
 from kafka.structs import ConsumerGroupMetadata
 from prometheus_client import CollectorRegistry
 
@@ -121,3 +123,91 @@ def test_a_restore_that_takes_long_polls_its_group_between_two_parts_of_it_and_l
     assert [name for name, _ in groupby(done)] == ["poll", "restored"] * 3 + ["poll"]
     assert sorted(task.given) == sorted(places)
     assert stop.reason == "enough"
+
+
+def test_a_process_that_has_lost_all_its_partitions_shows_the_lag_of_none(
+    broker: LocalBroker, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its last figures would be added to those of the new owner for as long as both live."""
+    kafka = quick_kafka(broker.bootstrap)
+    topics = make_topics(kafka, namespace, partitions=2)
+    (entries,) = [spec for spec in topics.specs((), 2) if spec.name == topics.entries]
+    send(kafka, entries, [Record(topics.entries, b"k", b"v", partition=number % 2) for number in range(4)])
+    registry = CollectorRegistry()
+    stop = Stop(5)
+    task = Reads(stop, 1_000, [])
+    shown: list[float] = []
+    real = Membership.poll
+
+    def lags() -> list[float]:
+        found = (
+            registry.get_sample_value("rasad_lag_records", {"topic": topics.entries, "partition": str(partition)})
+            for partition in range(2)
+        )
+        return [lag for lag in found if lag is not None]
+
+    def poll(member: Membership, seconds: float, most: int) -> object:
+        if len(shown) < 2:
+            shown[:] = lags()
+            return real(member, seconds, most)
+        gone = member.owned
+        member._owned.clear()
+        member._started.clear()
+        stop.request("all lost")
+        return (), gone
+
+    monkeypatch.setattr(Membership, "poll", poll)
+    place = Place(f"{namespace}-g", "slot-0", topics.entries, topics.article_state, reads=True)
+    metrics = StreamMetrics(registry)
+    loop = Loop(kafka, place, task, batch=(10, 0.1), metrics=metrics, health=Health(), watchdog=Watchdog())
+    too_late = threading.Timer(60, stop.request, ("too late",))
+    too_late.start()
+
+    loop.run(stop)
+
+    too_late.cancel()
+    assert stop.reason == "all lost"
+    assert lags() == []
+
+
+def test_a_spare_process_that_owns_nothing_outlives_a_fault_however_long_it_has_waited(
+    broker: LocalBroker, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It never commits; counted from its start, nothing would have succeeded for a minute at the first fault."""
+    kafka = quick_kafka(broker.bootstrap)
+    topics = make_topics(kafka, namespace, partitions=2)
+    stop = Stop(5)
+    waited, polls = 0.0, 0
+    real = Membership.poll
+
+    def poll(member: Membership, seconds: float, most: int) -> object:
+        nonlocal waited, polls
+        polls += member.snapshot() is not None
+        if polls == 2:
+            waited = 1_000.0
+        if polls == 4:
+            raise KafkaConnectionError("a broker that went away for a moment")
+        if polls == 6:
+            stop.request("still there")
+        return real(member, seconds, most)
+
+    monkeypatch.setattr(Membership, "poll", poll)
+    monkeypatch.setattr(Membership, "owned", property(lambda _: frozenset()))
+    place = Place(f"{namespace}-g", "slot-0", topics.entries, topics.article_state, reads=True)
+    loop = Loop(
+        kafka,
+        place,
+        StopsWhenItOwns(stop),
+        batch=(10, 0.1),
+        metrics=StreamMetrics(CollectorRegistry()),
+        health=Health(),
+        watchdog=Watchdog(),
+        clock=lambda: time.monotonic() + waited,
+    )
+    too_late = threading.Timer(60, stop.request, ("too late",))
+    too_late.start()
+
+    loop.run(stop)
+
+    too_late.cancel()
+    assert stop.reason == "still there"

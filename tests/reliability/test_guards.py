@@ -29,7 +29,7 @@ class Guard:
 
 
 GUARDS = (
-    Guard("H2", "ingest/poll.py", "is None or now - state.full_at >= UNCONDITIONAL_AFTER", "is None",
+    Guard("H2", "ingest/poll.py", "is None or _is_due_in_full(state.full_at, now)", "is None",
           "unit/test_rows_h.py::test_h2_"),
     Guard("H3", "ingest/fetch/response.py", "instant > self.received_at + FUTURE_TOLERANCE", "instant is None",
           "unit/test_fetch_response.py::test_h3_"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from kafka.consumer.fetcher import ConsumerRecord
 
 from ingest.service.errors import Reject
 from ingest.stream.dead_letter import (
@@ -16,6 +17,8 @@ from ingest.stream.dead_letter import (
     dead_letter,
     exception_text,
 )
+from ingest.stream.heartbeat import is_heartbeat
+from ingest.stream.membership import incoming_of
 from ingest.stream.record import Headers, Incoming, Record
 
 KAFKA_MAX_BYTES = 1_024 * 1_024
@@ -197,3 +200,14 @@ def test_an_exception_shows_no_secret(message: str) -> None:
 
 def test_a_message_without_a_secret_stays_as_it_is() -> None:
     assert exception_text(ValueError("متن «پرواز» در title: 12 of 30")) == "ValueError: متن «پرواز» در title: 12 of 30"
+
+
+def test_a_header_without_a_value_ends_neither_the_reading_of_its_record_nor_its_burial() -> None:
+    """Kafka lets any producer write one; a worker that died of it would die of it at every start."""
+    given = ConsumerRecord("rasad.entries.v1", 0, 0, 5, 1_000, 1, b"k", b"v", [("ce_type", None)], None, 1, 1, 7)
+
+    incoming = incoming_of(given)
+
+    assert not is_heartbeat(incoming)
+    assert bury(incoming).size > 0
+    assert read_back(bury(incoming)).headers == (("ce_type", b""),)

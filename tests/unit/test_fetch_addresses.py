@@ -160,3 +160,20 @@ def test_a_look_up_that_hangs_is_left_behind_and_bounded(monkeypatch: pytest.Mon
     assert time.monotonic() - started < 2
     answer.set()
     assert resolver.resolve("feeds.example", 5) == ()
+
+
+def test_a_look_up_that_gets_no_thread_takes_no_place_of_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a moment without threads would cost the process its resolver for good, place by place."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [])
+    resolver = SystemResolver(max_pending=1)
+
+    def refused_thread(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", refused_thread)
+        with pytest.raises(ResolutionError) as refused:
+            resolver.resolve("feeds.example", 1)
+
+    assert refused.value.temporary
+    assert resolver.resolve("feeds.example", 1) == ()

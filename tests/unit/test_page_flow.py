@@ -10,10 +10,11 @@ import pytest
 from ingest.event import ContentSource
 from ingest.feeds import Feed
 from ingest.fetch.outcome import Fetched, FetchRequest, Reason
+from ingest.fetch.robots import Robots
 from ingest.page.flow import PageStuck
 from ingest.service.settings import PageLimits
 from support.article_pages import BODY, LEAD, Publisher, nastooh
-from support.polling import FEED, Polling, failure
+from support.polling import FEED, Polling, ReadsAtOnce, failure
 
 FULL = replace(FEED, full_text=True)
 PUBLISHED = "Sun, 22 Nov 2026 11:00:00 +0000"
@@ -127,6 +128,23 @@ def test_pages_of_a_host_keep_the_gap_that_its_robots_txt_asks_for() -> None:
     times = [at for at, url in fetcher.requests if "/n" in url.removeprefix("https://news.example")]
     assert len(times) == 4
     assert min(later - before for before, later in pairwise(times)) >= 7
+
+
+def test_the_rules_of_a_host_are_read_when_it_has_room_and_not_for_each_entry_at_each_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Half a megabyte of them takes a tenth of a second each time, of the thread that all feeds share."""
+    publisher = Publisher(lambda: feed("a", "b", "c"), robots="User-agent: *\nCrawl-delay: 20\n")
+    publisher.pages = {f"/{guid}": nastooh(title(guid)) for guid in "abc"}
+    read: list[str] = []
+    real = Robots.allows
+    monkeypatch.setattr(Robots, "allows", lambda *given: (read.append(given[1]), real(*given))[1])
+    fetcher = polling(publisher)
+
+    fetcher.pass_time(60)
+
+    assert len(publisher.asked) == 3
+    assert len(read) == 3
 
 
 def test_a_first_document_does_not_become_a_request_for_each_of_its_entries() -> None:
@@ -383,6 +401,19 @@ def test_a_fault_of_ours_at_one_page_costs_its_text_only(monkeypatch: pytest.Mon
         raise ZeroDivisionError
 
     monkeypatch.setattr("ingest.page.flow.judged", raises)
+    fetcher = polling(Publisher(lambda: feed("a"), pages={"/a": nastooh(title("a"))}))
+
+    fetcher.pass_time(10)
+
+    assert [entry.content_source for entry in fetcher.entries()] == [ContentSource.SUMMARY]
+    assert fetcher.metric("rasad_pages_total", outcome="failed", reason="unexpected") == 1
+
+
+def test_a_page_that_no_child_could_read_costs_its_text_and_not_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raises(*_: object) -> None:
+        raise OSError("no processes left")
+
+    monkeypatch.setattr(ReadsAtOnce, "submit", raises)
     fetcher = polling(Publisher(lambda: feed("a"), pages={"/a": nastooh(title("a"))}))
 
     fetcher.pass_time(10)

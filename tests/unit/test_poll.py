@@ -196,6 +196,12 @@ def test_h2_once_a_day_a_feed_is_asked_without_validators() -> None:
     assert later.validators == Validators()
 
 
+def test_h2_a_day_that_was_noted_under_a_clock_far_ahead_does_not_put_the_full_request_off_until_then() -> None:
+    state = FeedState(validators=Validators('"1"'), full_at=NOW + timedelta(days=3_650))
+
+    assert request_for(FEED, state, NOW).validators == Validators()
+
+
 def test_d8_a_304_keeps_the_items_of_the_last_document_remembered() -> None:
     memory = Memory()
     polled(memory, Poll(FEED, fetched(), document(item("a"))))

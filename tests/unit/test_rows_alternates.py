@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.alternates import LOST_WEIGHT, RETURN_AFTER, Detour
+from ingest.alternates import LOST_WEIGHT, REGISTERED, RETURN_AFTER, Detour, asked_name
 from ingest.feed_state import FeedState, decode_feed, digest_of_url, encode_feed
 from ingest.feeds import Feed
 from ingest.fetch.client import Fetcher, FetchSettings, verified_tls
@@ -211,6 +211,13 @@ def test_h13_looks_at_the_registered_url_are_a_day_apart() -> None:
         moments.append(poller.now)
 
     assert all(later - earlier >= RETURN_AFTER for earlier, later in pairwise(moments))
+
+
+def test_h13_a_look_that_was_noted_under_a_clock_far_ahead_does_not_put_the_next_one_off_until_then() -> None:
+    detour = Detour("alternate", proven=True, registered_at=NOW + timedelta(days=3_650))
+
+    assert asked_name(detour, ("alternate",), NOW) == REGISTERED
+    assert asked_name(replace(detour, registered_at=NOW), ("alternate",), NOW + RETURN_AFTER / 2) == "alternate"
 
 
 def test_h13_a_registered_url_with_another_publishers_feed_is_not_returned_to() -> None:

@@ -16,7 +16,8 @@ from ingest.memory import Changes, Memory
 from ingest.metrics import FetchMetrics
 from ingest.parse.document import ParsedEntry, ParsedFeed
 from ingest.poll import Poll, Verdict, decide
-from ingest.revision import EDITS_PER_DAY, PAST_DIGESTS
+from ingest.revision import EDITS_PER_DAY, KEYS_MAX, PAST_DIGESTS
+from ingest.stream import restore
 from support.polling import FEED, NOW, Polling, answer, decided, guids, item, rss
 
 
@@ -26,6 +27,8 @@ class Desk:
 
     memory: Memory = field(default_factory=Memory)
     now: datetime = NOW
+    log: list[tuple[bytes, bytes | None]] = field(default_factory=list)
+    """What was committed, in its order."""
 
     def read(self, *items: ParsedEntry, feed: Feed = FEED) -> Verdict:
         """Take a document with these items."""
@@ -43,12 +46,14 @@ class Desk:
         changes = Changes(self.memory)
         verdict = decide(poll, changes, self.now, lambda: 0.5)
         self.memory.apply(changes)
+        self.log += [(seen_key(seen), encode_seen(seen)) for seen in changes.seen.values()]
+        self.log += [(feed_key(feed), encode_feed(state)) for feed, state in changes.feeds.items()]
         return verdict
 
     def restart(self) -> None:
         """Lose the process and restore what it committed."""
-        records = {seen_key(seen): encode_seen(seen) for seen in self.memory.seen()}
-        records |= {feed_key(feed): encode_feed(state) for feed, state in self.memory.feeds.items()}
+        records: dict[bytes, bytes] = {}
+        restore._apply(records, self.log)
         self.memory = Memory.restored(records)
 
 
@@ -62,6 +67,46 @@ def test_d6_an_edit_is_one_update_and_the_same_content_again_is_nothing() -> Non
     seen = [revisions(desk.read(item("a", digest))) for digest in ("d1", "d1", "d2", "d2", "d2")]
 
     assert seen == [[1], [], [2], [], []]
+
+
+def test_d5_a_link_that_is_another_at_every_poll_lets_the_record_grow_to_a_bound_only() -> None:
+    desk = Desk()
+
+    for number in range(4 * KEYS_MAX):
+        desk.now += timedelta(minutes=1)
+        desk.read(item("a", keys=("g:a", f"l:{number}")))
+
+    (seen,) = desk.memory.seen()
+    assert len(seen.keys) == KEYS_MAX
+    assert seen.keys[0] == "g:a"
+    latest = f"l:{4 * KEYS_MAX - 1}"
+    desk.restart()
+    assert desk.read(item("a", keys=(latest,))).unchanged == 1
+    assert desk.read(item("a", keys=("g:a",))).unchanged == 1
+
+
+def test_d5_a_key_that_the_item_still_has_is_kept_however_old_it_is() -> None:
+    desk = Desk()
+
+    for number in range(2 * KEYS_MAX):
+        desk.read(item("a", keys=("g:a", "n:7", f"l:{number}")))
+
+        assert desk.read(item("a", keys=("n:7",))).unchanged == 1
+
+
+def test_d5_a_link_that_two_articles_have_had_names_the_same_one_after_a_restart() -> None:
+    """Else an item that has the link alone would be an edit of one before, and of the other afterwards."""
+    desk = Desk()
+    desk.read(item("a", keys=("g:a",)))
+    desk.read(item("b", keys=("l:b",)))
+    desk.read(item("a", keys=("g:a", "l:b")))
+    before = desk.memory.find("site", ("l:b",))
+
+    desk.restart()
+
+    assert before is not None
+    assert before.keys == ("g:a", "l:b")
+    assert desk.memory.find("site", ("l:b",)) == before
 
 
 def test_d7_content_that_goes_to_and_fro_is_edited_once() -> None:

@@ -78,7 +78,7 @@ def test_environment_outranks_secret_files_and_these_outrank_the_settings_file(
     (secrets / "kafka__sasl_password").write_text("invented\n")
     monkeypatch.setenv("RASAD_SECRETS_DIR", str(secrets))
     monkeypatch.setenv("RASAD_KAFKA__SASL_PASSWORD", "from-environment")
-    file = written('[kafka]\nsasl_username = "from-file"\nsasl_mechanism = "PLAIN"')
+    file = written('[kafka]\nsecurity_protocol = "SASL_SSL"\nsasl_username = "from-file"\nsasl_mechanism = "PLAIN"')
 
     kafka = load_settings(file).kafka
 
@@ -177,12 +177,28 @@ def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             'security_protocol = "SASL_SSL"\nsasl_password = "invented"',
             "SASL_SSL needs sasl_mechanism, sasl_username and sasl_password",
         ),
+        (
+            f'ssl_cafile = "{__file__}"',
+            "PLAINTEXT does not use ssl_cafile: security_protocol must be SSL or SASL_SSL",
+        ),
+        (
+            'sasl_mechanism = "PLAIN"\nsasl_username = "rasad"\nsasl_password = "invented"',
+            "PLAINTEXT sends no credentials: security_protocol must be SASL_SSL or SASL_PLAINTEXT",
+        ),
     ],
 )
 def test_timeouts_and_credentials_must_fit_together(kafka: str, reason: str) -> None:
     file = written(f"[kafka]\n{kafka}")
 
     assert faults(file) == [f"{file}: kafka: {reason}"]
+
+
+def test_an_authority_that_is_not_there_is_told_before_the_broker_seems_silent() -> None:
+    file = written('[kafka]\nsecurity_protocol = "SSL"\nssl_cafile = "/none/broker.pem"')
+
+    (fault,) = faults(file)
+
+    assert fault.startswith(f"{file}: kafka.ssl_cafile = '/none/broker.pem': ")
 
 
 def test_no_password_shows_in_a_fault() -> None:

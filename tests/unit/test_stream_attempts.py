@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.stream.attempts import Attempts
+from ingest.stream.attempts import PORTION_BYTES, Attempts
 from ingest.stream.producer import Offset
 from ingest.stream.record import Incoming
 
@@ -147,3 +147,22 @@ def test_partitions_without_suspicion_share_one_portion() -> None:
     portions = list(attempts.portions(incoming))
 
     assert [len(portion.records) for portion in portions] == [9]
+
+
+def test_a_batch_of_long_records_is_committed_in_parts_so_that_none_outlasts_the_groups_patience() -> None:
+    """Else a hundred of the longest texts would be worked on, refused and read again, for ever."""
+    attempts = Attempts(BATCH)
+    attempts.restored(0, None)
+    long = b"v" * (PORTION_BYTES // 2)
+    values = [b"v", long, b"v", long, b"v", 3 * long, b"v"]
+    incoming = [Incoming("t", 0, offset, datetime.now(UTC), b"k", value) for offset, value in enumerate(values)]
+    offsets: list[list[int]] = []
+    committed: list[Offset] = []
+
+    for portion in attempts.portions(incoming):
+        attempts.begin(portion)
+        offsets.append([record.offset for record in portion.records])
+        committed.append(attempts.done(portion)[0])
+
+    assert offsets == [[0, 1, 2], [3, 4], [5], [6]]
+    assert [offset.next_offset for offset in committed] == [3, 5, 6, 7]
