@@ -84,6 +84,8 @@ def create(
 ) -> None:
     """Create the topics that are missing; those that are there stay as they are.
 
+    \b
+    Exit codes: 0 all are there, 2 no broker, or a topic has other partitions.
     Example: rasad topics create --dry-run
     """
     from ingest.stream.admin import create_topics, describe_topics
@@ -198,6 +200,8 @@ def list_letters(
 ) -> None:
     """List the dead letters that the topic still holds, oldest first.
 
+    \b
+    Exit codes: 0 shown, 2 no broker or no topic.
     Example: rasad dead-letters list --stage decode
     """
     settings = begin(context, "dead-letters")

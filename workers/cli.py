@@ -141,6 +141,7 @@ def normalize(context: typer.Context, file: Source = None, as_jsonl: JsonLines =
 
     \b
     With --jsonl: {"id","text"} a line in, the same with the normalized text out.
+    Exit codes: 0 normalized, 2 the text is not UTF-8 or not JSON.
     Example: rasad normalize --jsonl < texts.jsonl
     """
     from workers.normalize import Normalizer
