@@ -4,7 +4,9 @@ Holds the commands that belong to no stage; knows nothing of the others, so that
 fetcher needs and nothing of the language tools.
 """
 
+import errno
 import importlib.metadata
+import os
 import random
 import sys
 import time
@@ -33,8 +35,8 @@ Examples:
 \b
 Exit codes:
   0 done   1 failed   2 arguments, settings or files are wrong
-  3 this slot is held by another process   4 the broker is unreachable
-  5 hung and ended by its watchdog   130 interrupted twice
+  3 this slot is held by another process   4 the broker answers, but nothing succeeds
+  5 hung and ended by its watchdog   130 interrupted
 """
 
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document.")]
@@ -235,7 +237,10 @@ def show_version(as_json: Json = False) -> None:
 def main() -> None:
     """Run the script; a fault of the user's is told in one clear message, without a traceback."""
     try:
-        typer.main.get_command(app)(prog_name="rasad")
+        try:
+            typer.main.get_command(app)(prog_name="rasad")
+        finally:
+            sys.stdout.flush()
     except UsageError as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"rasad: {line}\n")
@@ -247,6 +252,12 @@ def main() -> None:
             f"rasad: {error.name} is not installed: this command needs another extra, as in pip install 'rasad[all]'\n"
         )
         sys.exit(2)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.stderr.write(f"rasad: cannot write: {error.strerror}\n")
+        sys.stderr.flush()
+        os._exit(1)  # the end of Python would try once more to write what is left
 
 
 if __name__ == "__main__":

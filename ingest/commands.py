@@ -4,6 +4,7 @@ Knows nothing of the workers' commands; `cli` finds these through entry points.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -65,14 +66,13 @@ topics = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_hel
 
 
 def _labels() -> tuple[str, ...]:
-    import tomllib
-
     from ingest.service.settings import seeds_dir
+    from ingest.service.toml_document import read_toml
 
     path = seeds_dir() / "labels.toml"
     try:
-        return tuple(row["name"] for row in tomllib.loads(path.read_text(encoding="utf-8"))["label"])
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        return tuple(row["name"] for row in read_toml(path, "the label set")["label"])
+    except (KeyError, TypeError) as error:
         raise UsageError(f"{path}: no label set: {error!r}") from error
 
 
@@ -84,6 +84,8 @@ def create(
 ) -> None:
     """Create the topics that are missing; those that are there stay as they are.
 
+    \b
+    Exit codes: 0 all are there, 2 no broker, or a topic has other partitions.
     Example: rasad topics create --dry-run
     """
     from ingest.stream.admin import create_topics, describe_topics
@@ -135,10 +137,20 @@ def describe(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json({"ok": right, "topics": rows})
     else:
-        for row in rows:
-            state = f"{row['partitions']} partitions" if row["exists"] else "missing"
-            typer.echo(f"{row['name']:<34} {state:<14} {_cleanup(row['config']):<16} key: {row['key']}")
+        for line in topic_lines(rows):
+            typer.echo(line)
     raise typer.Exit(0 if right else 1)
+
+
+def topic_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield each topic as a line of a table; a number of partitions that is not the wanted one says so."""
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        state = f"{row['partitions']} partitions" if row["exists"] else "missing"
+        if row["exists"] and row["partitions"] != row["wanted_partitions"]:
+            state += f", not {row['wanted_partitions']}"
+        writers = f"written by {row['written_by']}"
+        yield f"{row['name']:<{width}}  {state:<14} {_cleanup(row['config']):<11} {writers:<21} key: {row['key']}"
 
 
 def _cleanup(config: Any) -> str:
@@ -188,6 +200,8 @@ def list_letters(
 ) -> None:
     """List the dead letters that the topic still holds, oldest first.
 
+    \b
+    Exit codes: 0 shown, 2 no broker or no topic.
     Example: rasad dead-letters list --stage decode
     """
     settings = begin(context, "dead-letters")
@@ -217,11 +231,13 @@ def show_letter(
     """Show one dead letter with its headers and its original bytes.
 
     \b
-    Exit codes: 0 shown, 1 not there.
+    Exit codes: 0 shown, 1 not there, 2 not an id, no broker or no topic.
     Example: rasad dead-letters show 3:17
     """
     from ingest.service.logging import without_control_characters
 
+    if not re.fullmatch(r"\d+:\d+", letter_id):
+        raise UsageError(f"{letter_id}: must be PARTITION:OFFSET, such as 3:17")
     settings = begin(context, "dead-letters")
     for letter in _letters(settings):
         fields = _about(letter)

@@ -45,6 +45,8 @@ feeds.command("reset")(control_commands.reset)
 def list_feeds(context: typer.Context, as_json: Json = False) -> None:
     """List the registry's feeds.
 
+    \b
+    Exit codes: 0 shown, 2 the registry is wrong.
     Example: rasad feeds list --json
     """
     registry = load_registry(begin(context, "feeds").registry_file())
@@ -81,6 +83,8 @@ def parse_file(
 ) -> None:
     """Parse a feed document without any network.
 
+    \b
+    Exit codes: 0 parsed, 2 it is no feed, or an option is wrong.
     Example: rasad feeds parse feed.xml --json
     """
     from ingest.parse.document import ParseContext, entry_json
@@ -214,6 +218,8 @@ def export_opml(context: typer.Context) -> None:
 
     Those that are on, for feed readers. A feed whose address holds a secret is left out, and told.
 
+    \b
+    Exit codes: 0 written, 2 the registry is wrong.
     Example: rasad feeds export > rasad.opml
     """
     from ingest.opml import write_opml

@@ -4,8 +4,7 @@ Knows nothing of what the parts do.
 """
 
 import gc
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,9 +12,10 @@ from pathlib import Path
 from ingest.service.errors import UsageError
 from ingest.service.lifecycle import ExitCode
 from ingest.service.settings import Settings, seeds_dir
+from ingest.service.toml_document import read_toml
 from ingest.stream.attempts import Attempts
 from ingest.stream.process import Frame, run
-from ingest.stream.topics import Topics
+from ingest.stream.topics import Topics, TopicSpec
 from ingest.stream.transform import Place
 from workers.classify.labels import load_labels
 from workers.classify.model import Classifier
@@ -34,11 +34,8 @@ def workers_group(namespace: str) -> str:
 def analysis_release(seeds: Path) -> int:
     """Return the release of the pipeline from `pipeline.toml`. Raises UsageError when it is not there."""
     path = seeds / "pipeline.toml"
-    try:
-        analysis = tomllib.loads(path.read_text(encoding="utf-8"))["analysis"]
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise UsageError(f"{path}: no key `analysis`: {error}") from error
-    if not isinstance(analysis, int) or analysis < 1:
+    analysis = read_toml(path, "the pipeline's release").get("analysis")
+    if type(analysis) is not int or analysis < 1:
         raise UsageError(f"{path}: analysis: {analysis!r} is not a whole number from 1 on")
     return analysis
 
@@ -75,12 +72,18 @@ def _made_to_stay() -> Iterator[None]:
             gc.enable()
 
 
+def needed_topics(topics: Topics, labels: Sequence[str], partitions: int) -> tuple[TopicSpec, ...]:
+    """Return the topics without which a worker waits: one that it has no right to see would look missing for ever."""
+    fetchers_own = {topics.feed_state, topics.feed_control}
+    return tuple(spec for spec in topics.specs(labels, partitions) if spec.name not in fetchers_own)
+
+
 def run_worker(settings: Settings, slot: str) -> ExitCode:
     """Run one worker under a slot's stable name until it is told to stop."""
     topics = Topics(settings.namespace)
     labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
     place = Place(workers_group(settings.namespace), slot, topics.entries, topics.article_state, reads=True)
-    needed = [spec for spec in topics.specs(labels, settings.partitions) if spec.name != topics.feed_state]
+    needed = needed_topics(topics, labels, settings.partitions)
     batch = (settings.worker.batch_records, settings.worker.batch_seconds)
     return run(settings, place, needed, partial(_task, settings, topics, labels), batch)
 

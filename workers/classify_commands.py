@@ -15,7 +15,7 @@ import typer
 
 from ingest.service.errors import UsageError
 from ingest.service.invocation import begin
-from workers.cli import Without
+from workers.cli import Without, check_writable
 
 if TYPE_CHECKING:
     from workers.classify.report import Report
@@ -65,6 +65,8 @@ def evaluate(
     from workers.normalize import Normalizer
 
     begin(context, "evaluate")
+    check_writable("--json", json_file)
+    check_writable("--draw", draw)
     if enrichment:
         enrichment_evaluated(enrichment, data, errors=errors, json_file=json_file, seed=seed)
         return

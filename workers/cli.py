@@ -141,6 +141,7 @@ def normalize(context: typer.Context, file: Source = None, as_jsonl: JsonLines =
 
     \b
     With --jsonl: {"id","text"} a line in, the same with the normalized text out.
+    Exit codes: 0 normalized, 2 the text is not UTF-8 or not JSON.
     Example: rasad normalize --jsonl < texts.jsonl
     """
     from workers.normalize import Normalizer
@@ -186,6 +187,7 @@ def train(
         from workers.classify.train import train as train_model
     except ImportError as error:
         raise UsageError(f"training needs the extra `train` (pip install 'rasad[train]'): {error}") from error
+    check_writable("--out", out, as_folder=True)
     labels = tuple(label.name for label in load_labels(seeds_dir() / "labels.toml"))
     seeds = Seeds(seeds_dir(), labels, parts_of(without or ()))
     knowledge = seeds.knowledge(data, corrections=corrections, live=live)
@@ -229,6 +231,21 @@ def demo(
     if real:
         raise typer.Exit(run_real(settings, port=port))
     raise typer.Exit(run_demo(settings, once=once, port=port, site_port=site_port))
+
+
+def check_writable(option: str, path: Path | None, *, as_folder: bool = False) -> None:
+    """Raise UsageError for a file, or a folder to be made, that could not be written: before the work, not after it."""
+    if path is None:
+        return
+    if path.exists() and path.is_dir() != as_folder:
+        raise UsageError(f"{option} {path}: {'not a folder' if as_folder else 'is a folder'}")
+    place = path if path.exists() else path.absolute().parent
+    while as_folder and not place.exists():
+        place = place.parent
+    if not path.exists() and not place.is_dir():
+        raise UsageError(f"{option} {path}: there is no folder {place}")
+    if not os.access(place, os.W_OK):
+        raise UsageError(f"{option} {path}: {place} cannot be written")
 
 
 def _whole(file: Path | None) -> str:

@@ -89,4 +89,4 @@ def parse_page_rules(source: str, document: Mapping[str, Any]) -> PageRules:
 
 def load_page_rules(path: Path) -> PageRules:
     """Return the rules of a TOML file, or raise one UsageError that names every fault in it."""
-    return parse_page_rules(str(path), read_toml(path, "the page rules"))
+    return parse_page_rules(str(path), read_toml(path, "the file of page rules"))

@@ -10,6 +10,7 @@ from ingest.service.settings import Settings
 from ingest.stream.topics import Topics
 from support.broker import PROJECT
 from support.deployment import DEPLOY
+from workers.assemble import needed_topics
 
 TEXT = (DEPLOY / "README.md").read_text(encoding="utf-8")
 SECTIONS = (
@@ -42,6 +43,13 @@ def test_a_setting_that_is_named_exists(name: str) -> None:
     section, _, key = name.partition(".")
 
     assert key in type(getattr(Settings(), section)).model_fields
+
+
+def test_the_rights_of_workers_name_every_topic_without_which_they_wait() -> None:
+    (row,) = re.findall(r"(?m)^\| workers \| (.+)$", TEXT)
+
+    needed = {spec.name for spec in needed_topics(Topics(), (), 24)}
+    assert needed == set(re.findall(r"`(rasad\.[a-z-]+\.v1)`", row))
 
 
 def test_every_exit_code_is_explained_but_that_of_a_person_at_the_keyboard() -> None:

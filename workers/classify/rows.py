@@ -69,7 +69,7 @@ def read_rows(path: Path) -> Iterator[Row]:
             for number, line in enumerate(lines, start=1):
                 yield _row(line, f"{path}:{number}")
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
+        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _row(line: str, where: str) -> Row:

@@ -174,7 +174,11 @@ def digest_of(title: str, text: str) -> str:
 def read_gold(path: Path) -> tuple[GoldArticle, ...]:
     """Return the annotated articles of a file of JSON lines. Raises UsageError naming file, line and key."""
     articles: list[GoldArticle] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    for number, line in enumerate(lines, start=1):
         try:
             articles.append(GoldArticle.model_validate_json(line))
         except ValidationError as error:

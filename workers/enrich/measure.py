@@ -160,7 +160,7 @@ def _lines(data: Sequence[Path]) -> Iterator[str]:
             with open_it(path, "rt", encoding="utf-8") as lines:
                 yield from lines
         except (OSError, EOFError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}: cannot be read: {error}") from error
+            raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _figures(part: str, compared: Sequence[Compared], dice: random.Random) -> Iterator[Figure]:
