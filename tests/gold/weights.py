@@ -1,4 +1,4 @@
-"""Weights of what is so of a candidate, learned of annotated ones: a logistic regression, and the file that has them."""
+"""Weights of what is so of a candidate, learned of annotated ones by logistic regression, and the file of them."""
 
 from collections import Counter
 from collections.abc import Sequence
