@@ -25,6 +25,11 @@ from workers.enrich.lexicon_actors import load_actors_lexicon
         ("ترامپ گفت باران می‌آید.", ("ترامپ", None, "US")),
         ("وزیر راه و شهرسازی گفت باران می‌آید.", (None, "وزیر راه و شهرسازی", "IR")),
         ("مدیرعامل شرکت ایرباس گفت باران می‌آید.", (None, "مدیرعامل شرکت ایرباس", None)),
+        ("آرتین والاس، ولی‌عهد عربستان گفت باران می‌آید.", ("آرتین والاس", "ولی‌عهد عربستان", "SA")),
+        ("آرتین والاس صدر اعظم آلمان گفت باران می‌آید.", ("آرتین والاس", "صدر اعظم آلمان", "DE")),
+        ("حسن رضایی کندلوس - معاون وزیر نیرو گفت باران می‌آید.", ("حسن رضایی کندلوس", "معاون وزیر نیرو", "IR")),
+        ("خانم «هیونکا کندلوس کاوسی» گفت باران می‌آید.", ("هیونکا کندلوس کاوسی", None, None)),
+        ("فارس: هیونکا، رئیس‌جمهور کره جنوبی گفت باران می‌آید.", ("هیونکا", "رئیس‌جمهور کره جنوبی", "KR")),
     ],
 )
 def test_a_person_has_a_name_without_titles_an_office_and_a_country(
@@ -41,6 +46,7 @@ def test_a_person_has_a_name_without_titles_an_office_and_a_country(
         "یک مدیر گفت باران می‌آید.",
         "این وزیر رفت.",
         "پرواز به مشهد لغو شد.",
+        "باران عمر مفید پل را کم کرد. مفید است.",
     ],
 )
 def test_streets_hospitals_and_anybody_at_all_are_nobody(text: str) -> None:
@@ -79,3 +85,19 @@ def test_a_fault_in_the_lexicon_names_the_file_and_the_key(tmp_path: Path) -> No
 
     with pytest.raises(UsageError, match=r"words\.toml: others: required key is missing"):
         load_actors_lexicon(tmp_path)
+
+
+def test_a_deputy_of_somebody_by_name_is_that_ones_deputy() -> None:
+    assert Actors("معاون ترامپ، جی‌دی ونس گفت باران می‌آید.").people() == [("جی‌دی ونس", "معاون ترامپ", "US")]
+
+
+def test_an_outlets_name_in_quotation_marks_holds_no_office_behind_the_comma() -> None:
+    actors = Actors("به گزارش خبرگزاری دولتی عربستان «سپا»، رئیس‌جمهور ایران گفت باران می‌آید.")
+
+    assert actors.people() == [(None, "رئیس‌جمهور ایران", "IR")]
+
+
+def test_two_names_without_a_mark_between_them_are_not_one() -> None:
+    actors = Actors("بنیامین نتانیاهو حسن رضایی، معاون وزیر نیرو، را دید.")
+
+    assert ("حسن رضایی", "معاون وزیر نیرو", "IR") in actors.people()

@@ -148,3 +148,38 @@ def test_two_rare_words_before_a_titles_colon_are_who_speaks() -> None:
 
 def test_an_unknown_word_does_not_become_the_given_name_of_a_well_known_one_in_a_title() -> None:
     assert people("به گزارش ایسنا راه باز است.", "زیبانکو پمپئو: باران می‌آید") == [("پمپئو", None)]
+
+
+def test_a_name_cut_by_its_last_word_and_one_written_as_one_word_are_the_same() -> None:
+    text = "حسن رضایی کندلوس، معاون وزیر نیرو آمد. حسن رضایی گفت باران می‌آید."
+    assert people(text) == [("حسن رضایی کندلوس", "معاون وزیر نیرو")]
+
+    glued = "عمر البشیر گفت باران می‌آید."
+    assert len(people(glued, "عمرالبشیر آمد")) == 1
+
+
+def test_who_speaks_by_name_in_mid_sentence_holds_the_office_of_the_lead() -> None:
+    text = (
+        "مدیرعامل شرکت آب سمنان گفت: آب زیاد شد. "
+        "به گزارش ایسنا از سمنان و به نقل از روابط عمومی شرکت آب سمنان حسن رضایی افزود: باران می‌آید."
+    )
+
+    assert people(text) == [("حسن رضایی", "مدیرعامل شرکت آب سمنان")]
+
+
+def test_an_office_behind_a_dateline_is_the_one_whose_name_speaks_next() -> None:
+    text = "گروه اجتماعی - مدیرکل راه سمنان از باز شدن جاده خبر داد.\nحسن رضایی افزود: باران می‌آید."
+
+    assert people(text) == [("حسن رضایی", "مدیرکل راه سمنان")]
+
+
+def test_who_reacts_in_a_title_by_name_has_the_office_of_the_lead() -> None:
+    text = "وزیر نیرو گفت: باران می‌آید."
+
+    assert people(text, "واکنش حسن رضایی به باران") == [("حسن رضایی", "وزیر نیرو")]
+
+
+def test_an_office_in_a_posts_title_is_the_one_who_is_named_with_another_before_the_colon() -> None:
+    text = "رئیس کمیسیون انرژی: باران می‌آید\nحسن رضایی، نماینده مجلس:\nبرف هم می‌آید."
+
+    assert people(text, "رئیس کمیسیون انرژی: باران می‌آید") == [("حسن رضایی", "نماینده مجلس")]

@@ -24,6 +24,10 @@ _NEAR_SENTENCES = 5
 _FIRST_SENTENCES = 2
 _SPOKE_SENTENCES = 15
 """Through which one speaker goes on, as «وی» most of the time."""
+_FIRST_LINES = 4
+"""Of a post, its signs and its title once more among them."""
+_BEFORE_COLON = 30
+"""Letters between who is named and the colon: «در گفت‌وگو با …:»."""
 _FEWEST_OF_LIST = 6
 """Names without an office in one sentence."""
 _SENTENCES = 10_000
@@ -85,6 +89,7 @@ def _gather(people: list[Somebody], place: Place, sentence: int, view: WordView,
         same = _taken_over(people, same, _who_goes_on(people, place, sentence, view, lexicon))
     if same is None and place.is_subject and place.certain:
         same = _of_lead(people, place, sentence) or _of_title(people, place, sentence)
+        same = same or _of_post(people, place, sentence, view)
     elif place.name and same and same.role is None and place.is_subject and place.certain:
         office = _of_lead(people, place, sentence)
         if office is not None and (same.country is None or office.country in {None, same.country}):
@@ -182,6 +187,20 @@ def _of_title(people: list[Somebody], place: Place, sentence: int) -> Somebody |
             if same_body or short or set(each.role_words[1:]) & set(place.role_words[1:]):
                 return each
     return None
+
+
+def _of_post(people: list[Somebody], place: Place, sentence: int, view: WordView) -> Somebody | None:
+    """Return whom a title makes say something by one office, and the text's first lines by name and another: «…:»."""
+    first = _SENTENCES <= sentence < _SENTENCES + _FIRST_LINES
+    if not first or place.name is None or place.role is None or len(people) != 1:
+        return None
+    in_title, end = people[0], max(place.name.end, place.role.end)
+    says = ":" in view.passage.normalized[end : end + _BEFORE_COLON] and in_title.sentence < _SENTENCES
+    named = in_title.name is not None or in_title.subject is None
+    if not says or named or place.country not in {None, in_title.country}:
+        return None
+    in_title.lent = True  # the office beside the name goes before the title's
+    return in_title
 
 
 def _by_office(people: list[Somebody], place: Place) -> Somebody | None:

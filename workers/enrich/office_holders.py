@@ -24,6 +24,8 @@ _HOLDER_WORDS = 3
 """Of a name in front of «، معاون …», or behind an office with its country, that no list knows."""
 _QUOTED_BACK = 6
 """From a closing quotation mark to the opening one before a name."""
+_OUTLET_WORDS = 4
+"""From the word for an outlet's kind to its name in quotation marks."""
 _PLURALS = ("\u200cها", "\u200cهای", "\u200cهایی", "ترین")
 _ENDS_OF_NAMES = frozenset("،,:؛)(.-–")
 
@@ -144,14 +146,25 @@ def _is_told(view: WordView, first: int, last: int, gap: Gap, lexicon: ActorsLex
     if not (comma or begins or owners.is_of_somewhere(view, gap.first, gap.last)):
         return speaks_alone(view, first, lexicon)
     marked = comma and last < gap.first - 1 and view.texts[first - 1] in OPENING
+    marked = marked and not _is_outlets(view, first - 1, gap, lexicon)
     dashed = view.texts[gap.first - 1] in _DASHES and owners.is_of_somewhere(view, gap.first, gap.last)
     return marked or dashed or _leads(view, first, gap, lexicon, comma=comma) or begins_elsewhere(view, first)
+
+
+def _is_outlets(view: WordView, opening: int, gap: Gap, lexicon: ActorsLexicon) -> bool:
+    """Tell an outlet's name in quotation marks: «خبرگزاری دولتی … «نام»، وزیر …»."""
+    before = view.texts[max(gap.sentence.first, opening - _OUTLET_WORDS) : opening]
+    return not lexicon.sources.outlet_words.firsts.isdisjoint(before)
 
 
 def _leads(view: WordView, first: int, gap: Gap, lexicon: ActorsLexicon, *, comma: bool) -> bool:
     """Tell one word that a sentence begins with before an office: with a comma, or with a body and with speech."""
     if comma:
-        return first == gap.sentence.first or lexicon.speech.announcing.length(view.texts, first - 1, first) > 0
+        return (
+            first == gap.sentence.first
+            or view.texts[first - 1] == ":"
+            or lexicon.speech.announcing.length(view.texts, first - 1, first) > 0
+        )
     return (
         first == gap.sentence.first
         and view.passage.name == "text"
@@ -165,5 +178,7 @@ def _quoted_before(view: WordView, gap: Gap, lexicon: ActorsLexicon, fewest: int
     closing = gap.first - 1
     for opening in range(closing - 1, max(gap.free, closing - _QUOTED_BACK) - 1, -1):
         if view.texts[opening] in OPENING:
+            if opening == closing - 2 and _is_outlets(view, opening, gap, lexicon):
+                return None
             return quoted_name(view, opening, closing + 1, lexicon, fewest)
     return None

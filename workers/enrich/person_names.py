@@ -13,9 +13,13 @@ _ARTICLE, _SAYYID, _ZWNJ = "ال", "سید", "\u200c"
 
 
 def is_name_of(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Tell whether one of two names is the end of the other, or both begin and end alike."""
+    """Tell whether one name is the end of the other or all of it but the last word, or both begin and end alike."""
+    if "".join(words) == "".join(others):
+        return True
     short, long = sorted((_bare(words), _bare(others)), key=len)
     if long[-len(short) :] == short:
+        return True
+    if len(short) > 1 and long[:-1] == short:
         return True
     return len(short) > 1 and short[-1] == long[-1] and short[0] in long
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from workers.enrich import office_owners as owners
 from workers.enrich.lexicon_actors import ActorsLexicon
-from workers.enrich.names_at import NameAt, name_at, past_namesake
+from workers.enrich.names_at import NameAt, name_at, past_namesake, quoted_name
 from workers.enrich.office_holders import BEFORE_ROLE, Gap, bounds, holder_after, holder_before, is_open
 from workers.enrich.offices import offices_of
 from workers.enrich.person_place import Place
-from workers.enrich.person_stance import is_object, is_passing, is_subject, is_title, speech_verb
+from workers.enrich.person_stance import is_object, is_passing, is_subject, is_title, speaks, speech_verb
 from workers.enrich.persons_at import role_at
 from workers.enrich.reading import Sentence, folded
 from workers.enrich.unlisted_names import comes_again, names_at_heads
@@ -21,6 +21,7 @@ _GOING_ON = frozenset(map(folded, ("پایان", "ادامه", "همچنین", "
 """Behind an office: it is the one who spoke before."""
 _MORE_WORDS = 2
 """Behind a name, before the comma of «…، معاون …»."""
+_BEFORE_OFFICES = frozenset("،,»-–ـ(")
 _NOT_ONE = frozenset(map(folded, ("یک", "این", "آن", "هر", "چند", "دو", "سه", "کدام", "هیچ", "چنین")))
 _OFFICIAL = folded("مقام")
 """«مقام یمنی» is anybody."""
@@ -145,10 +146,19 @@ class PlaceFinder:
     def _extended(self, name: NameAt, end: int) -> NameAt:
         """Return the name with the words up to the comma before its office: names of more words than the rules know."""
         last = name.last
-        while last < min(end, name.last + _MORE_WORDS) and is_open(self._view, last, end, self._lexicon):
+        while last < min(end, name.last + _MORE_WORDS) and self._is_more(name, last, end):
             last += 1
-        closed = name.last < last < end and self._texts[last] in {"،", ",", "»"}
+        if name.first and (whole := quoted_name(self._view, name.first - 1, end, self._lexicon)) and whole.last == last:
+            return name._replace(last=last)
+        closed = name.last < last < end and self._texts[last] in _BEFORE_OFFICES
         return name._replace(last=last) if closed and self._role_behind(last, end) else name
+
+    def _is_more(self, name: NameAt, at: int, end: int) -> bool:
+        """Tell a word of which nothing is known, unless another name begins with it behind a well-known one."""
+        people = self._lexicon.people
+        whole = people.known.length(self._texts, name.last - 1, name.last) > 0
+        another = whole and self._texts[at] in people.given.firsts
+        return not another and is_open(self._view, at, end, self._lexicon)
 
     def _is_byline(self, name: NameAt, sentence: Sentence) -> bool:
         """Tell the reporter of «گروه اجتماعی - نام:», or whose name is a line of the text."""
@@ -227,7 +237,8 @@ class PlaceFinder:
             country=owners.country_of(view, name, role, self._lexicon),
             is_told=role is not None and owners.tells_country(view, *role, self._lexicon),
             certain=certain,
-            is_subject=is_subject(view, first, sentence, self._lexicon),
+            is_subject=is_subject(view, first, sentence, self._lexicon)
+            or (name is not None and role is None and speaks(view, *name[:2], sentence, self._lexicon)),
             is_object=is_object(view, first, sentence, self._lexicon),
             is_passing=role is None and is_passing(view, first, sentence, self._lexicon),
             continues=role is not None and name is None and self._continues(role, sentence),

@@ -27,6 +27,14 @@ _LEADS = frozenset(
     )
 )
 """Nouns before whoever the sentence is about."""
+_REACTIONS = frozenset(
+    map(folded, ("واکنش", "پاسخ", "هشدار", "توضیح", "توضیحات", "روایت", "ادعای", "اظهارات", "سخنان", "انتقاد"))
+)
+"""Nouns that begin a title before whoever speaks."""
+_ALSO = frozenset(map(folded, ("نیز", "هم", "همچنین")))
+_DASHES = frozenset("-–ـ")
+_DATELINE_WORDS = 3
+"""Before the dash of «گروه اجتماعی - وزیر …»."""
 _EMPHASIS = frozenset("*_")
 """Marks of emphasis that some feeds leave in their text."""
 _BEFORE_SUBJECT = frozenset("،,:|/")
@@ -52,6 +60,16 @@ def speech_verb(view: WordView, at: int, sentence: Sentence, lexicon: ActorsLexi
         if view.texts[index] in firsts and says(view, index, sentence.last, lexicon):
             return index
     return None
+
+
+def speaks(view: WordView, first: int, last: int, sentence: Sentence, lexicon: ActorsLexicon) -> bool:
+    """Tell who speaks wherever it stands: a name right before a verb of speech, and «واکنش …» in a title."""
+    before = view.texts[first - 1] if first > sentence.first else ""
+    if view.passage.name == "title" and first == sentence.first + 1 and before in _REACTIONS:
+        return True
+    last += int(last < sentence.last and view.texts[last] in _ALSO)
+    of_another = before in lexicon.roles.of_somebody or is_object(view, first, sentence, lexicon)
+    return not of_another and last < sentence.last and says(view, last, sentence.last, lexicon)
 
 
 def is_title(text: str, lexicon: ActorsLexicon) -> bool:
@@ -119,6 +137,8 @@ def is_subject(view: WordView, first: int, sentence: Sentence, lexicon: ActorsLe
     at = _at_titles(view, at, sentence, lexicon)
     while at > sentence.first and texts[at - 1] in _EMPHASIS:
         at -= 1
+    if 0 < at - sentence.first <= _DATELINE_WORDS and texts[at] in _DASHES:
+        return True
     if at == sentence.first or _is_told_by(view, at, sentence, lexicon):
         return True
     if texts[at - 1] in {":", "|", "/"}:
