@@ -149,11 +149,12 @@ class _QuoteFinder:
             colon = self._texts.index(":", first)
             if any(first <= verb.first < colon for verb in self._verbs):
                 continue
-            speaker = self._speakers.heading(first) or self._before_colon(first, colon)
+            ending = self._before_colon(first, colon)
+            speaker = self._speakers.heading(first) or ending
             if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:
                 speaker = Speaker(first, colon, self._view.spot(first, colon), None)
             outlets = any(each.is_outlet for each in self._speakers.between(first, colon))
-            long = colon - first > _SHORT_HEAD and not self._speakers.begins_person(first)
+            long = colon - first > _SHORT_HEAD and not (ending or self._speakers.begins_person(first))
             if long or (speaker and outlets and speaker.person is None):
                 continue
             if speaker and speaker.last <= colon and not speaker.is_outlet and self._plain(speaker, colon):
@@ -241,6 +242,8 @@ class _QuoteFinder:
             span, direct = self._said.after(verb)
             past = span[1] if span else 0
         if span is None:
+            if self._texts[verb.last :] == [":"] and self._view.passage.name == "title":
+                self.announces = "line"
             return None
         return self._quote(speaker, self._view.spot(verb.first, verb.last), span, direct=direct), past
 
@@ -345,9 +348,9 @@ class _QuoteFinder:
     def _acting(self, first: int) -> Speaker | None:
         """Return whom the sentence before tells of, where it is nobody's speech: «… علی نمونه رفت. وی گفت»."""
         sentence = self._view.passage.sentence_of(first)
-        if sentence.first == 0 or sentence.first != first:
+        before = self._view.sentence_before(sentence)
+        if before is None or sentence.first != first:
             return None
-        before = self._view.passage.sentence_of(sentence.first - 1)
         goes_on = self._past and self._view.passage.sentence_of(self._past - 1).line == before.line
         acted = not _ACTED.isdisjoint(self._texts[before.last - 2 : before.last])
         if before.first < self._past or (goes_on and not acted) or any(verb.sentence is before for verb in self._verbs):
@@ -358,12 +361,9 @@ class _QuoteFinder:
 
     def _nearest(self, first: int) -> Speaker | None:
         """Return the subject of the sentence before, where nobody spoke yet."""
-        before = self._view.passage.sentence_of(first)
-        if before.first == 0:
-            return None
-        previous = self._view.passage.sentence_of(before.first - 1)
-        found = self._speakers.subject(previous.first, previous.last)
-        if found is None:
+        previous = self._view.sentence_before(self._view.passage.sentence_of(first))
+        found = self._speakers.subject(previous.first, previous.last) if previous else None
+        if previous is None or found is None:
             return None
         return found if found.person is not None or found.first <= previous.first + 1 else None
 
