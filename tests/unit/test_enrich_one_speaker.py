@@ -133,3 +133,10 @@ def test_a_long_headline_before_a_name_and_its_colon_is_a_head() -> None:
     )
 
     assert [(speaker, said) for speaker, _, said in Actors(text).said()] == [("حسین کریمی", "باران می‌آید")]
+
+
+@pytest.mark.parametrize("ending", ["با خبرنامه:", "با خبرنامه می‌گوید:"])
+def test_a_tag_on_a_line_of_its_own_does_not_end_a_head(ending: str) -> None:
+    text = f"باران در راه است\n{KARIMI}، در\n#گفتگو\n{ending}\n🔹\nباران می‌آید.\n@nemune"
+
+    assert [(speaker, said) for speaker, _, said in Actors(text).said()] == [("حسین کریمی", "باران می‌آید")]

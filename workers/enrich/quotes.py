@@ -26,6 +26,7 @@ _SHORT_HEAD = 16
 """The same where no name or office begins it; with one: «… رئیس … در حاشیه … در جمع خبرنگاران:»."""
 _ELIDED = 8
 """Words before a verb whose subject is left out: «در ادامه این نشست افزود»."""
+_IN, _TAG, _TAG_WORDS = folded("در"), "#", 8
 _UNKNOWN_WORDS = 4
 _POST_WORDS = 200
 _COLON = frozenset({":"})
@@ -143,11 +144,12 @@ class _QuoteFinder:
         for start, sentence in self._head_starts():
             first = self._view.past_marks(start, sentence.last)
             first += self._lexicon.speech.announcing.length(self._texts, first, sentence.last)
-            limit = min(sentence.last, first + _HEAD_WORDS)
+            last = self._past_tag(sentence.last)
+            limit = min(last, first + _HEAD_WORDS)
             if ":" not in self._texts[first:limit]:
                 continue
             colon = self._texts.index(":", first)
-            if any(first <= verb.first < colon for verb in self._verbs):
+            if last == sentence.last and any(first <= verb.first < colon for verb in self._verbs):
                 continue
             ending = self._before_colon(first, colon)
             speaker = self._speakers.heading(first) or ending
@@ -160,6 +162,10 @@ class _QuoteFinder:
             if speaker and speaker.last <= colon and not speaker.is_outlet and self._plain(speaker, colon):
                 heads[colon] = speaker
         return heads
+
+    def _past_tag(self, end: int) -> int:
+        """Return where the line of a head may end, behind a tag that breaks it: «علی نمونه در / #گفتگو / با …:»."""
+        return end + _TAG_WORDS if self._texts[end - 1 : end + 1] == [_IN, _TAG] else end
 
     def _head_starts(self) -> Iterator[tuple[int, Sentence]]:
         """Yield where heads may begin: lines, and in a title what strokes part."""
