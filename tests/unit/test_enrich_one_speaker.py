@@ -140,3 +140,8 @@ def test_a_tag_on_a_line_of_its_own_does_not_end_a_head(ending: str) -> None:
     text = f"باران در راه است\n{KARIMI}، در\n#گفتگو\n{ending}\n🔹\nباران می‌آید.\n@nemune"
 
     assert [(speaker, said) for speaker, _, said in Actors(text).said()] == [("حسین کریمی", "باران می‌آید")]
+
+
+def test_what_is_so_by_the_word_of_a_body_is_its_quote() -> None:
+    assert _speakers("به گفته وزارت نیرو، باران می‌آید.") == ["وزارت نیرو"]
+    assert _speakers("به گفته رویترز، باران می‌آید.") == []

@@ -203,7 +203,7 @@ class _QuoteFinder:
                 yield at, self._view.passage.sentence_of(at)
 
     def _after_said_by(self, at: int, sentence: Sentence) -> tuple[FoundQuote, int] | None:
-        """Return what «به گفته» somebody with a name, or «وی», is so."""
+        """Return what «به گفته» a person, body or source, or «وی», is so."""
         first = at + self._lexicon.speech.said_by.length(self._texts, at, sentence.last)
         first = self._view.past_quotes(first, sentence.last)
         if first >= sentence.last:
@@ -213,7 +213,7 @@ class _QuoteFinder:
             speaker, begin = self._taken_up.meant(first, sentence.last, self.last), taken_up
         else:
             named = next(iter(self._speakers.between(first, first + 2)), None)
-            speaker = named if named and (named.person is not None or named.is_unnamed) else None
+            speaker = named if named and not (named.is_state or named.is_outlet) else None
             begin = speaker.last if speaker else first
         span = self._said.to_sentence_end(begin, sentence) if speaker else None
         if speaker is None or span is None:
