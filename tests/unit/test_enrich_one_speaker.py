@@ -89,3 +89,59 @@ def test_a_long_head_that_begins_with_a_name_is_one() -> None:
     )
 
     assert [(speaker, said) for speaker, _, said in Actors(text).said()] == [("حسین کریمی", "باران می‌آید")]
+
+
+@pytest.mark.parametrize(
+    "desk", ["خبرنگار پارلمانی ایرنا", "خبرنگار اقتصادی خبرگزاری فارس", "خبرنگار گروه سیاسی ایسنا", "خبرنگار ایسنا"]
+)
+def test_who_speaks_to_the_reporter_of_a_desk_is_the_speaker(desk: str) -> None:
+    assert _speakers(f"{KARIMI} در گفت‌وگو با {desk} اظهار کرد: باران می‌آید.") == ["حسین کریمی"]
+
+
+def test_a_bullet_on_a_line_of_its_own_parts_neither_verb_and_speech_nor_pronoun_and_name() -> None:
+    spoken = Actors(f"{KARIMI} در سفر به ساری گفت:\n🔹\nباران می‌آید.\n@nemune").said()
+    taken_up = _speakers(f"{KARIMI} از سدهای ساری بازدید کرد.\n🔹\nاو در این‌باره گفت: باران می‌آید.")
+
+    assert [said for _, _, said in spoken] == ["باران می‌آید"]
+    assert taken_up == ["حسین کریمی"]
+
+
+def test_one_of_a_trade_speaks_by_it_until_the_name_follows() -> None:
+    lead = "خبرگزاری فارس: یک استاد دانشگاه گفت: باران می‌آید."
+
+    assert _speakers(lead) == ["یک استاد دانشگاه"]
+    assert _speakers(f"{lead}\nحسین کریمی افزود: سیل می‌آید.") == ["حسین کریمی", "حسین کریمی"]
+    assert _speakers("یک منبع آگاه گفت: باران می‌آید.\nحسین کریمی افزود: سیل می‌آید.") == ["یک منبع آگاه", "حسین کریمی"]
+
+
+def test_what_a_day_or_hour_begins_is_no_speaker() -> None:
+    assert _speakers("یک روز پس از آن در ساری گفت: باران می‌آید.") == []
+
+
+def test_a_title_that_ends_with_its_verb_announces_the_first_line() -> None:
+    found = Actors(
+        "باران در راه است\nگروه شهری: سازمان هواشناسی از بارش باران خبر داد.", "حسین کریمی اعلام کرد:"
+    ).said()
+
+    assert found[0] == ("حسین کریمی", None, "باران در راه است")
+
+
+def test_a_long_headline_before_a_name_and_its_colon_is_a_head() -> None:
+    text = (
+        "زمان آغاز بارش باران‌های بهاری در شهرها و روستاهای ساحلی شمال کشور و دامنه‌های البرز اعلام شد  حسین کریمی:\n"
+        "🔹\nباران می‌آید."
+    )
+
+    assert [(speaker, said) for speaker, _, said in Actors(text).said()] == [("حسین کریمی", "باران می‌آید")]
+
+
+@pytest.mark.parametrize("ending", ["با خبرنامه:", "با خبرنامه می‌گوید:"])
+def test_a_tag_on_a_line_of_its_own_does_not_end_a_head(ending: str) -> None:
+    text = f"باران در راه است\n{KARIMI}، در\n#گفتگو\n{ending}\n🔹\nباران می‌آید.\n@nemune"
+
+    assert [(speaker, said) for speaker, _, said in Actors(text).said()] == [("حسین کریمی", "باران می‌آید")]
+
+
+def test_what_is_so_by_the_word_of_a_body_is_its_quote() -> None:
+    assert _speakers("به گفته وزارت نیرو، باران می‌آید.") == ["وزارت نیرو"]
+    assert _speakers("به گفته رویترز، باران می‌آید.") == []

@@ -19,6 +19,7 @@ _HIGHEST = tuple(map(folded, ("وزیر", "رئیس‌جمهور", "رئیس ج�
 """Begin offices that are no second one of somebody."""
 _ANY = frozenset(map(folded, ("دیپلمات", "مقام", "مسئول", "کارشناس", "تحلیلگر")))
 _PLURALS = ("ها", "ان", "ات", "های")
+_ONE = folded("یک")
 _HOME = "IR"
 _FEWEST = 2
 _NAME_WORDS = (2, 3)
@@ -163,7 +164,7 @@ def _is_theirs(
 ) -> bool:
     """Tell whether somebody with a name says what an office without one is made to say."""
     if quote.person is None:
-        return _is_somebody(reading, quote.speaker, lexicon)
+        return _is_somebody(reading, quote.speaker, lexicon) or _leads(reading, quote, speaker, lexicon)
     office, person = persons[quote.person], speaker.person
     if office.role is None or (office.country and person.country and office.country != person.country):
         return False
@@ -183,6 +184,16 @@ def _is_somebody(reading: Reading, spot: Spot | None, lexicon: ActorsLexicon) ->
     heads = lexicon.sources.unnamed_heads.firsts | lexicon.roles.heads.firsts
     one = head in _ANY or not head.endswith((*_PLURALS, *_PRESS))
     return reading.passages[spot.passage].name == "title" and head in heads and one
+
+
+def _leads(reading: Reading, quote: FoundQuote, speaker: _Speaker, lexicon: ActorsLexicon) -> bool:
+    """Tell «یک استاد دانشگاه» of a lead, whose name follows, from a source that stays unnamed."""
+    spots = (speaker.person.spot, *speaker.person.mentions)
+    named = [spot for spot in spots if spot.passage == quote.spot.passage]
+    if quote.speaker is None or speaker.before > 1 or not named or not quote.spot < min(named):
+        return False
+    one, *noun = (folded(word) for word in reading.text(quote.speaker).split())
+    return one == _ONE and noun != [] and noun[0] not in lexicon.sources.unnamed_heads.firsts
 
 
 def _alike(reading: Reading, office: Spot, role: Spot) -> bool:

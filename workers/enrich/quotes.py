@@ -26,6 +26,7 @@ _SHORT_HEAD = 16
 """The same where no name or office begins it; with one: «… رئیس … در حاشیه … در جمع خبرنگاران:»."""
 _ELIDED = 8
 """Words before a verb whose subject is left out: «در ادامه این نشست افزود»."""
+_IN, _TAG, _TAG_WORDS = folded("در"), "#", 8
 _UNKNOWN_WORDS = 4
 _POST_WORDS = 200
 _COLON = frozenset({":"})
@@ -143,22 +144,28 @@ class _QuoteFinder:
         for start, sentence in self._head_starts():
             first = self._view.past_marks(start, sentence.last)
             first += self._lexicon.speech.announcing.length(self._texts, first, sentence.last)
-            limit = min(sentence.last, first + _HEAD_WORDS)
+            last = self._past_tag(sentence.last)
+            limit = min(last, first + _HEAD_WORDS)
             if ":" not in self._texts[first:limit]:
                 continue
             colon = self._texts.index(":", first)
-            if any(first <= verb.first < colon for verb in self._verbs):
+            if last == sentence.last and any(first <= verb.first < colon for verb in self._verbs):
                 continue
-            speaker = self._speakers.heading(first) or self._before_colon(first, colon)
+            ending = self._before_colon(first, colon)
+            speaker = self._speakers.heading(first) or ending
             if speaker is None and self._lexicon.roles.heads.length(self._texts, first, colon) == colon - first > 0:
                 speaker = Speaker(first, colon, self._view.spot(first, colon), None)
             outlets = any(each.is_outlet for each in self._speakers.between(first, colon))
-            long = colon - first > _SHORT_HEAD and not self._speakers.begins_person(first)
+            long = colon - first > _SHORT_HEAD and not (ending or self._speakers.begins_person(first))
             if long or (speaker and outlets and speaker.person is None):
                 continue
             if speaker and speaker.last <= colon and not speaker.is_outlet and self._plain(speaker, colon):
                 heads[colon] = speaker
         return heads
+
+    def _past_tag(self, end: int) -> int:
+        """Return where the line of a head may end, behind a tag that breaks it: «علی نمونه در / #گفتگو / با …:»."""
+        return end + _TAG_WORDS if self._texts[end - 1 : end + 1] == [_IN, _TAG] else end
 
     def _head_starts(self) -> Iterator[tuple[int, Sentence]]:
         """Yield where heads may begin: lines, and in a title what strokes part."""
@@ -196,7 +203,7 @@ class _QuoteFinder:
                 yield at, self._view.passage.sentence_of(at)
 
     def _after_said_by(self, at: int, sentence: Sentence) -> tuple[FoundQuote, int] | None:
-        """Return what «به گفته» somebody with a name, or «وی», is so."""
+        """Return what «به گفته» a person, body or source, or «وی», is so."""
         first = at + self._lexicon.speech.said_by.length(self._texts, at, sentence.last)
         first = self._view.past_quotes(first, sentence.last)
         if first >= sentence.last:
@@ -206,7 +213,7 @@ class _QuoteFinder:
             speaker, begin = self._taken_up.meant(first, sentence.last, self.last), taken_up
         else:
             named = next(iter(self._speakers.between(first, first + 2)), None)
-            speaker = named if named and (named.person is not None or named.is_unnamed) else None
+            speaker = named if named and not (named.is_state or named.is_outlet) else None
             begin = speaker.last if speaker else first
         span = self._said.to_sentence_end(begin, sentence) if speaker else None
         if speaker is None or span is None:
@@ -241,6 +248,8 @@ class _QuoteFinder:
             span, direct = self._said.after(verb)
             past = span[1] if span else 0
         if span is None:
+            if self._texts[verb.last :] == [":"] and self._view.passage.name == "title":
+                self.announces = "line"
             return None
         return self._quote(speaker, self._view.spot(verb.first, verb.last), span, direct=direct), past
 
@@ -345,9 +354,9 @@ class _QuoteFinder:
     def _acting(self, first: int) -> Speaker | None:
         """Return whom the sentence before tells of, where it is nobody's speech: «… علی نمونه رفت. وی گفت»."""
         sentence = self._view.passage.sentence_of(first)
-        if sentence.first == 0 or sentence.first != first:
+        before = self._view.sentence_before(sentence)
+        if before is None or sentence.first != first:
             return None
-        before = self._view.passage.sentence_of(sentence.first - 1)
         goes_on = self._past and self._view.passage.sentence_of(self._past - 1).line == before.line
         acted = not _ACTED.isdisjoint(self._texts[before.last - 2 : before.last])
         if before.first < self._past or (goes_on and not acted) or any(verb.sentence is before for verb in self._verbs):
@@ -358,12 +367,9 @@ class _QuoteFinder:
 
     def _nearest(self, first: int) -> Speaker | None:
         """Return the subject of the sentence before, where nobody spoke yet."""
-        before = self._view.passage.sentence_of(first)
-        if before.first == 0:
-            return None
-        previous = self._view.passage.sentence_of(before.first - 1)
-        found = self._speakers.subject(previous.first, previous.last)
-        if found is None:
+        previous = self._view.sentence_before(self._view.passage.sentence_of(first))
+        found = self._speakers.subject(previous.first, previous.last) if previous else None
+        if previous is None or found is None:
             return None
         return found if found.person is not None or found.first <= previous.first + 1 else None
 

@@ -145,10 +145,12 @@ class Said:
     def _paragraph_end(self, at: int, verb: SpeechVerb) -> int:
         """Return the end of the line, or of the sentence before the next one with a verb of speech."""
         sentences = self._view.passage.sentences
+        at = self._view.past_marks(at, len(self._texts))
         if at >= len(self._texts):
             return at
         number = self._number(at)
-        if sentences[number].first == at and sentences[number].line != verb.sentence.line:
+        begins = self._view.past_marks(sentences[number].first, at) == at
+        if begins and sentences[number].line != verb.sentence.line:
             return self._lines_end(number)
         end = self._clause_end_after_colon(at, verb, sentences[number])
         if end < sentences[number].last:

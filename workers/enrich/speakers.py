@@ -24,6 +24,8 @@ _MEDIA = ("رسانه", "خبرگزاری", "روزنامه", "سایت", "وب"
 _PRESS = tuple(map(folded, _MEDIA))
 _TOLD_AFTER = frozenset(map(folded, ("با", "به", "از", "در")))
 """Before an outlet to whom, or on which, somebody speaks."""
+_DESK_WORDS = 3
+"""Between a reporter and the outlet: «خبرنگار گروه سیاسی …»."""
 KIND_LETTERS = 4
 """By which «سفارتخانه» and «سفارت …» are one kind."""
 _BUT = frozenset(map(folded, ("اما", "ولی", "لیکن")))
@@ -125,7 +127,14 @@ class Speakers:
             or is_people(self._view, before)
         ):
             before -= 1
-        return before >= first and texts[before] in _TOLD_AFTER
+        if before < first or texts[before] in _TOLD_AFTER:
+            return before >= first
+        desk = range(max(before - _DESK_WORDS, first) + 1, before + 1)
+        reporter = next((index for index in desk if self._is_reporter(index)), first)
+        return reporter > first and texts[reporter - 1] in _TOLD_AFTER
+
+    def _is_reporter(self, at: int) -> bool:
+        return self._lexicon.sources.reporters.length(self._view.texts, at, at + 2) > 0
 
     def outlet_says(self, first: int, last: int) -> bool:
         """Tell whether an outlet may be the subject of a clause, by name or as «این روزنامه» at its beginning."""

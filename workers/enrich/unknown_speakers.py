@@ -23,6 +23,11 @@ _LIST_WORDS = 4
 _COMMAS = frozenset("،,؛;")
 _SOME = frozenset(map(folded, ("یکی", "برخی", "بعضی", "تعدادی", "شماری", "بسیاری", "گروهی", "جمعی", "نیمی")))
 """Before «از» and those of whom they are."""
+_ONE = folded("یک")
+_COUNTED = frozenset(
+    map(folded, ("روز", "هفته", "ماه", "سال", "ساعت", "دقیقه", "شب", "بار", "سو", "سوی", "طرف", "نفر", "تن", "مورد"))
+)
+"""Behind «یک», that is no speaker."""
 _DAY = folded("روز")
 _NEXT = frozenset(map(folded, ("گذشته", "جاری")))
 _INTRODUCTIONS = 3
@@ -99,6 +104,7 @@ class UnknownSpeakers:
         if link and link.source.kind is SourceKind.ORGANISATION:
             return Speaker(at, link.end, link.source.spot, None)
         begins = at + 2 if self._texts[at] in _SOME and self._texts[at + 1 : at + 2] == ["از"] else at
+        begins += int(self._texts[at] == _ONE and _COUNTED.isdisjoint(self._texts[at + 1 : at + 2]))
         end = begins
         while end < min(begins + _PHRASE_WORDS, last) and self._is_inside(end):
             end += 1

@@ -47,6 +47,16 @@ class WordView:
             at += 1
         return at
 
+    def sentence_before(self, sentence: Sentence) -> Sentence | None:
+        """Return the last sentence before another that holds a word: bullets may fill lines of their own."""
+        at = sentence.first
+        while at > 0:
+            found = self.passage.sentence_of(at - 1)
+            if self.past_marks(found.first, found.last) < found.last:
+                return found
+            at = found.first
+        return None
+
     def closing(self, at: int, end: int) -> int:
         """Return the index of the mark that closes the quotation opened right before an index, else `end`."""
         for index in range(at, end):
