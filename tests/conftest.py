@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from ingest.stream.local_broker import LocalBroker, ensure_jars
-from support.kafka_sockets import close_what_does_not_connect
+from support.kafka_sockets import close_what_is_dropped
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 settings.register_profile("rasad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rasad")
 
-close_what_does_not_connect()
+close_what_is_dropped()
 
 
 def require(condition: bool, what: str) -> None:

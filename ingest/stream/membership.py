@@ -63,7 +63,11 @@ class Membership:
         self._started: set[int] = set()
         self.rebalances = 0
         self._consumer.subscribe([topic], listener=self._notes)
-        self._know_topic()
+        try:
+            self._know_topic()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def owned(self) -> frozenset[int]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 import pytest
-from kafka.errors import KafkaConnectionError
+from kafka import KafkaConsumer
+from kafka.errors import KafkaConnectionError, KafkaTimeoutError
 from kafka.structs import ConsumerGroupMetadata
 from prometheus_client import CollectorRegistry
 
 from ingest.service.health import Health
 from ingest.service.lifecycle import Stop, Watchdog
-from ingest.stream import transform
+from ingest.stream import membership, transform
 from ingest.stream.local_broker import LocalBroker
 from ingest.stream.membership import Membership
 from ingest.stream.metrics import StreamMetrics
@@ -123,6 +124,20 @@ def test_a_restore_that_takes_long_polls_its_group_between_two_parts_of_it_and_l
     assert [name for name, _ in groupby(done)] == ["poll", "restored"] * 3 + ["poll"]
     assert sorted(task.given) == sorted(places)
     assert stop.reason == "enough"
+
+
+def test_a_member_that_cannot_learn_its_topic_leaves_no_connection_behind(
+    broker: LocalBroker, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[KafkaConsumer] = []
+    real = membership.group_consumer
+    monkeypatch.setattr(membership, "group_consumer", lambda *args: made.append(real(*args)) or made[-1])
+    monkeypatch.setattr(membership, "METADATA_SECONDS", 0.0)
+
+    with pytest.raises(KafkaTimeoutError, match="no metadata of absent"):
+        Membership(quick_kafka(broker.bootstrap), f"{namespace}-g", "slot-0", "absent", reads=True)
+
+    assert [consumer._closed for consumer in made] == [True]
 
 
 def test_a_process_that_has_lost_all_its_partitions_shows_the_lag_of_none(
