@@ -41,10 +41,10 @@ def test_an_outlet_that_no_list_knows_does_not_speak_when_it_is_named_alone() ->
 def test_one_of_many_speaks_and_not_whose_speech_is_named_before() -> None:
     text = (
         "حجت‌الاسلام حکیم، عضو جامعه روحانیت عراق گفت: باران می‌آید.\n"
-        "پیش از سخنرانی حجت‌الاسلام حکیم، یکی از باغداران شهر در سخنانی گفت: سیل می‌آید."
+        "پیش از سخنان حجت‌الاسلام حکیم، یکی از باغداران روستا در گفتاری گفت: سیل می‌آید."
     )
 
-    assert _speakers(text) == ["حکیم", "یکی از باغداران شهر"]
+    assert _speakers(text) == ["حکیم", "یکی از باغداران روستا"]
 
 
 def test_whom_ra_follows_is_spoken_of_and_does_not_speak() -> None:
@@ -137,7 +137,7 @@ def test_this_body_is_who_spoke_last_where_another_of_its_kind_was_only_named() 
 
 
 def test_the_office_that_speaks_first_is_whom_the_title_names() -> None:
-    text = "فرمانده ارشد نظامی آمریکا در عراق ادعا کرد: باران می‌آید.\nبه گزارش ایسنا، ژنرال دیوید کوندو گفت: سیل می‌آید."
+    text = "فرمانده ارشد نیروهای آمریکا در یونان ادعا کرد: باران می‌آید.\nبه گزارش ایسنا، ژنرال دیوید کوندو گفت: سیل می‌آید."
 
     assert {quote.person for quote in Actors(text, "ادعای ژنرال کوندو: در باران شکی نیست").quotes} == {0}
 
