@@ -137,7 +137,7 @@ def test_this_body_is_who_spoke_last_where_another_of_its_kind_was_only_named() 
 
 
 def test_the_office_that_speaks_first_is_whom_the_title_names() -> None:
-    text = "فرمانده ارشد نیروهای آمریکا در یونان ادعا کرد: باران می‌آید.\nبه گزارش ایسنا، ژنرال دیوید کوندو گفت: سیل می‌آید."
+    text = "فرمانده نیروهای آمریکا در یونان ادعا کرد: باران می‌آید.\nبه گزارش ایسنا، ژنرال دیوید کوندو گفت: سیل می‌آید."
 
     assert {quote.person for quote in Actors(text, "ادعای ژنرال کوندو: در باران شکی نیست").quotes} == {0}
 
