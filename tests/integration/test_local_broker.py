@@ -198,6 +198,7 @@ def test_a_second_broker_on_the_same_data_is_refused(broker: LocalBroker, libs: 
 def test_a_broker_that_is_frozen_is_not_waited_for_without_end(broker: LocalBroker) -> None:
     assert broker.pid is not None
     os.kill(broker.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, broker.pid, os.WSTOPPED)  # until then its threads may answer still
 
     with pytest.raises(UsageError, match=r"not ready after 0\.1 s"):
         broker.wait_ready(0.1)
