@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from weights import Example, ranking_of, score, write
+from weights import Example, ranking_of, run, score, write
 
 from workers.enrich import interactions
 from workers.enrich.actors import persons
@@ -136,17 +136,10 @@ def cross_validated(all_samples: Sequence[Sample]) -> Iterator[str]:
         )
 
 
-def main(arguments: list[str]) -> int:
-    """Say how well the weights do, and write them."""
-    if arguments not in ([], ["write"]):
-        sys.stderr.write(f"{__doc__}\n")
-        return 2
-    all_samples = tuple(samples())
-    sys.stdout.writelines(f"{line}\n" for line in cross_validated(all_samples))
-    if arguments:
-        write(fitted(all_samples), SEEDS / "lexicon" / "interaction_ranking.toml", HEAD)
-    return 0
+def save(read: Sequence[Sample]) -> None:
+    """Write the weights of articles where the enrichment reads them."""
+    write(fitted(read), SEEDS / "lexicon" / "interaction_ranking.toml", HEAD)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], __doc__, samples, cross_validated, save))

@@ -1,7 +1,8 @@
 """Weights of what is so of a candidate, learned of annotated ones by logistic regression, and the file of them."""
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,3 +56,21 @@ def write(ranking: Ranking, path: Path, head: str) -> None:
     path.write_text(
         f"{head}\nthreshold = {ranking.threshold}\nbias = {ranking.bias}\n\n[weights]\n{weights}", encoding="utf-8"
     )
+
+
+def run[Sample](
+    arguments: list[str],
+    usage: str | None,
+    samples: Callable[[], Iterable[Sample]],
+    judged: Callable[[Sequence[Sample]], Iterable[str]],
+    save: Callable[[Sequence[Sample]], None],
+) -> int:
+    """Say how well the weights do, and save those of all articles where `write` asks for it."""
+    if arguments not in ([], ["write"]):
+        sys.stderr.write(f"{usage}\n")
+        return 2
+    read = tuple(samples())
+    sys.stdout.writelines(f"{line}\n" for line in judged(read))
+    if arguments:
+        save(read)
+    return 0
